@@ -1,0 +1,75 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// One set of rules for every Swift target: nothing unsafe without saying so, no warning left standing.
+/// Release builds link the Swift runtime statically, so that the tools run on a machine without a toolchain.
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableExperimentalFeature("Lifetimes"),  // cursors that borrow the bytes they read (ByteReader)
+  .unsafeFlags(["-static-stdlib"], .when(configuration: .release)),
+]
+
+/// `swift build -c release` makes static executables. The three libraries are what swift-argument-parser pulls in when it is
+/// compiled without -static-stdlib itself.
+let staticExecutable: [LinkerSetting] = [
+  .unsafeFlags(
+    ["-static-executable", "-l_FoundationCShims", "-l_FoundationCollections", "-lswiftSynchronization"],
+    .when(configuration: .release))
+]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies + ["EpiCommand", "EpiSystem", "EpiBytes", argumentParser],
+    swiftSettings: strict, linkerSettings: staticExecutable)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: [.treatAllWarnings(as: .error)])
+}
+
+// Layers from the ground up; a module sees only what its line names.
+let package = Package(
+  name: "epi",
+  dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")],
+  targets: [
+    .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CJansson", providers: [.apt(["libjansson-dev"])]),
+    .target(name: "CEpiKernels", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+
+    module("EpiBytes"),
+    module("EpiSystem", ["EpiBytes"]),
+    module("EpiJSON", ["CJansson", "EpiBytes"]),
+    module("EpiYjs", ["EpiBytes", "EpiJSON"]),
+    module("EpiRows", ["EpiJSON", "EpiBytes"]),
+    module("EpiWorkspace", ["EpiYjs", "EpiRows", "EpiJSON", "EpiBytes"]),
+    module("EpiSQLite", ["CSQLite", "EpiRows", "EpiSystem", "EpiJSON", "EpiBytes"]),
+    module("EpiVectors", ["CEpiKernels", "EpiRows", "EpiSystem", "EpiJSON", "EpiBytes"]),
+    module("EpiCommand", [argumentParser, "EpiSystem"]),
+
+    tool("epi-ydecode", ["EpiWorkspace", "EpiYjs", "EpiRows", "EpiJSON"]),
+    tool("epi-materialize", ["EpiSQLite", "EpiRows"]),
+    tool("epi-index", ["EpiVectors", "EpiRows"]),
+    tool("epi-search", ["EpiVectors", "EpiRows", "EpiJSON"]),
+
+    .target(name: "EpiTestSupport", path: "Tests/EpiTestSupport"),
+    tests("EpiBytesTests", ["EpiBytes"]),
+    tests("EpiSystemTests", ["EpiSystem", "EpiTestSupport"]),
+    tests("EpiJSONTests", ["EpiJSON", "EpiBytes", "EpiTestSupport"]),
+    tests("EpiYjsTests", ["EpiYjs", "EpiBytes", "EpiJSON", "EpiTestSupport"]),
+    tests("EpiRowsTests", ["EpiRows", "EpiBytes", "EpiTestSupport"]),
+    tests("EpiSQLiteTests", ["EpiSQLite", "EpiRows", "EpiBytes", "EpiTestSupport"]),
+    tests("EpiVectorsTests", ["EpiVectors", "EpiBytes", "CEpiKernels", "EpiTestSupport"]),
+    tests("ToolTests", ["EpiTestSupport"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,3 @@
+/* The system's jansson (libjansson-dev). */
+#pragma once
+#include <jansson.h>
