@@ -1,0 +1,71 @@
+/// Base64 with the standard alphabet and padding (RFC 4648, section 4).
+package enum Base64 {
+  private static let alphabet: InlineArray<64, UInt8> = {
+    var table = InlineArray<64, UInt8>(repeating: 0)
+    for (index, byte) in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8.enumerated() { table[index] = byte }
+    return table
+  }()
+
+  /// Value of each alphabet byte; 0xff for all others.
+  private static let values: InlineArray<256, UInt8> = {
+    var table = InlineArray<256, UInt8>(repeating: 0xff)
+    for index in 0..<64 { table[Int(alphabet[index])] = UInt8(index) }
+    return table
+  }()
+
+  /// Appends the encoding of `bytes[range]`: four characters for every three bytes, padded with `=`.
+  package static func encode(_ bytes: Span<UInt8>, in range: Range<Int>, into writer: inout ByteWriter) {
+    writer.reserve((range.count + 2) / 3 * 4)
+    let table = alphabet
+    var offset = range.lowerBound
+    while offset + 3 <= range.upperBound {
+      let group = Int(bytes[offset]) << 16 | Int(bytes[offset + 1]) << 8 | Int(bytes[offset + 2])
+      writer.append(table[group >> 18])
+      writer.append(table[group >> 12 & 63])
+      writer.append(table[group >> 6 & 63])
+      writer.append(table[group & 63])
+      offset += 3
+    }
+    let rest = range.upperBound - offset
+    guard rest > 0 else { return }
+    let group = Int(bytes[offset]) << 16 | (rest == 2 ? Int(bytes[offset + 1]) << 8 : 0)
+    writer.append(table[group >> 18])
+    writer.append(table[group >> 12 & 63])
+    writer.append(rest == 2 ? table[group >> 6 & 63] : UInt8(ascii: "="))
+    writer.append(UInt8(ascii: "="))
+  }
+
+  /// Appends the bytes that `bytes[range]` encodes. Padding is required, nothing else is accepted.
+  /// - Returns: false when the text is not base64; what was appended by then must be discarded.
+  package static func decode(_ bytes: Span<UInt8>, in range: Range<Int>, into writer: inout ByteWriter) -> Bool {
+    guard range.count % 4 == 0 else { return false }
+    guard !range.isEmpty else { return true }
+    let table = values
+    let equals = UInt8(ascii: "=")
+    var padding = 0
+    if bytes[range.upperBound - 1] == equals { padding = bytes[range.upperBound - 2] == equals ? 2 : 1 }
+    writer.reserve(range.count / 4 * 3)
+    var offset = range.lowerBound
+    let whole = range.upperBound - (padding > 0 ? 4 : 0)
+    while offset < whole {
+      let a = table[Int(bytes[offset])], b = table[Int(bytes[offset + 1])]
+      let c = table[Int(bytes[offset + 2])], d = table[Int(bytes[offset + 3])]
+      guard (a | b | c | d) < 64 else { return false }
+      let group = UInt32(a) << 18 | UInt32(b) << 12 | UInt32(c) << 6 | UInt32(d)
+      writer.append(UInt8(truncatingIfNeeded: group >> 16))
+      writer.append(UInt8(truncatingIfNeeded: group >> 8))
+      writer.append(UInt8(truncatingIfNeeded: group))
+      offset += 4
+    }
+    guard padding > 0 else { return true }
+    let a = table[Int(bytes[offset])], b = table[Int(bytes[offset + 1])]
+    let c = padding == 1 ? table[Int(bytes[offset + 2])] : 0
+    guard (a | b | c) < 64 else { return false }
+    let group = UInt32(a) << 18 | UInt32(b) << 12 | UInt32(c) << 6
+    // The bits that no byte takes must be zero, else two texts would stand for the same bytes.
+    guard group & (padding == 2 ? 0xffff : 0xff) == 0 else { return false }
+    writer.append(UInt8(truncatingIfNeeded: group >> 16))
+    if padding == 1 { writer.append(UInt8(truncatingIfNeeded: group >> 8)) }
+    return true
+  }
+}

@@ -1,0 +1,119 @@
+/// A growing buffer of bytes to be written out. Owns its memory; never shrinks, so that it can be filled and drained again.
+@safe
+package struct ByteWriter: ~Copyable {
+  @usableFromInline
+  var storage: UnsafeMutableRawBufferPointer
+  @usableFromInline
+  var length = 0
+
+  package init(capacity: Int = 1 << 16) {
+    unsafe storage = .allocate(byteCount: max(capacity, 64), alignment: 16)
+  }
+
+  deinit { unsafe storage.deallocate() }
+
+  /// Bytes written so far.
+  @inlinable
+  package var count: Int { length }
+
+  @inlinable
+  package var isEmpty: Bool { length == 0 }
+
+  /// The bytes written so far.
+  package var span: Span<UInt8> {
+    @_lifetime(borrow self)
+    borrowing get {
+      let bytes = unsafe Span<UInt8>(_unsafeElements: UnsafeBufferPointer(rebasing: storage.bindMemory(to: UInt8.self)[..<count]))
+      return unsafe _overrideLifetime(bytes, borrowing: self)
+    }
+  }
+
+  package mutating func removeAll() { length = 0 }
+
+  /// Forgets what was written after the first `newCount` bytes.
+  package mutating func truncate(to newCount: Int) {
+    precondition(newCount >= 0 && newCount <= count)
+    length = newCount
+  }
+
+  /// Makes room for `additional` more bytes.
+  @inlinable
+  package mutating func reserve(_ additional: Int) {
+    if length &+ additional > (unsafe storage.count) { grow(to: length + additional) }
+  }
+
+  @usableFromInline
+  @inline(never)
+  mutating func grow(to needed: Int) {
+    let larger = unsafe UnsafeMutableRawBufferPointer.allocate(byteCount: max(needed, storage.count * 2), alignment: 16)
+    unsafe larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[..<length]))
+    unsafe storage.deallocate()
+    unsafe storage = larger
+  }
+
+  @inlinable
+  package mutating func append(_ byte: UInt8) {
+    reserve(1)
+    unsafe storage[length] = byte
+    length &+= 1
+  }
+
+  @inlinable
+  package mutating func append(_ text: StaticString) {
+    let size = text.utf8CodeUnitCount
+    reserve(size)
+    unsafe storage.baseAddress!.advanced(by: length).copyMemory(from: text.utf8Start, byteCount: size)
+    length &+= size
+  }
+
+  package mutating func append(_ text: String) {
+    var text = text
+    text.withUTF8 { unsafe append(UnsafeRawBufferPointer($0)) }
+  }
+
+  /// Copies `bytes[range]`.
+  @inlinable
+  package mutating func append(_ bytes: Span<UInt8>, in range: Range<Int>) {
+    let part = bytes.extracting(range)
+    unsafe part.withUnsafeBytes { unsafe append($0) }
+  }
+
+  @inlinable
+  package mutating func append(_ bytes: Span<UInt8>) {
+    unsafe bytes.withUnsafeBytes { unsafe append($0) }
+  }
+
+  package mutating func append(_ bytes: [UInt8]) {
+    unsafe bytes.withUnsafeBytes { unsafe append($0) }
+  }
+
+  @inlinable
+  mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    guard let source = bytes.baseAddress else { return }
+    reserve(bytes.count)
+    unsafe storage.baseAddress!.advanced(by: length).copyMemory(from: source, byteCount: bytes.count)
+    length &+= bytes.count
+  }
+
+  /// Appends up to `capacity` bytes that `fill` puts into the memory it is given; it returns how many.
+  @inlinable
+  package mutating func append<Failure: Error>(
+    upTo capacity: Int, filledBy fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Int
+  ) throws(Failure) {
+    reserve(capacity)
+    let filled = unsafe try fill(UnsafeMutableRawBufferPointer(rebasing: storage[length..<(length + capacity)]))
+    precondition(filled >= 0 && filled <= capacity)
+    length &+= filled
+  }
+
+  /// An integer's bytes, least significant first.
+  package mutating func appendLittleEndian<Value: FixedWidthInteger>(_ value: Value) {
+    unsafe withUnsafeBytes(of: value.littleEndian) { unsafe append($0) }
+  }
+
+  /// Overwrites an integer written before, least significant byte first.
+  package mutating func patchLittleEndian<Value: FixedWidthInteger>(_ value: Value, at offset: Int) {
+    precondition(offset >= 0 && offset + MemoryLayout<Value>.size <= count)
+    unsafe storage.storeBytes(of: value.littleEndian, toByteOffset: offset, as: Value.self)
+  }
+}

@@ -1,0 +1,54 @@
+/// UTF-8 as Yjs measures it: lengths and clocks count UTF-16 code units.
+package enum UTF8Text {
+  /// Whether `bytes[range]` is well-formed UTF-8 (no overlong forms, no encoded surrogates).
+  /// - Complexity: O(`range.count`); short runs of ASCII take the fast way.
+  package static func isValid(_ bytes: Span<UInt8>, in range: Range<Int>) -> Bool {
+    var offset = range.lowerBound
+    while offset < range.upperBound, bytes[offset] < 0x80 { offset += 1 }
+    if offset == range.upperBound { return true }
+    return (try? UTF8Span(validating: bytes.extracting(offset..<range.upperBound))) != nil
+  }
+
+  /// UTF-16 code units of the well-formed UTF-8 in `bytes[range]`: one a character, two beyond U+FFFF.
+  package static func utf16Count(_ bytes: Span<UInt8>, in range: Range<Int>) -> Int {
+    var units = 0
+    for offset in range {
+      let byte = bytes[offset]
+      // Continuation bytes add nothing; a lead of four bytes stands for a surrogate pair.
+      units += (byte & 0xc0 != 0x80 ? 1 : 0) + (byte >= 0xf0 ? 1 : 0)
+    }
+    return units
+  }
+
+  /// Where UTF-16 unit `units` of `bytes[range]` begins.
+  package struct Cut {
+    /// Offset of the character that holds the unit.
+    package var offset: Int
+    /// The unit is the second half of the four-byte character at `offset`.
+    package var insidePair: Bool
+  }
+
+  /// Finds the place `units` UTF-16 units into `bytes[range]`, or nil when the text is shorter.
+  /// - Complexity: O(bytes before the cut)
+  package static func cut(_ bytes: Span<UInt8>, in range: Range<Int>, atUnit units: Int) -> Cut? {
+    var offset = range.lowerBound
+    var left = units
+    while left > 0 {
+      guard offset < range.upperBound else { return nil }
+      let lead = bytes[offset]
+      if lead >= 0xf0 {
+        if left == 1 { return Cut(offset: offset, insidePair: true) }
+        left -= 1
+      }
+      left -= 1
+      offset += sequenceLength(lead: lead)
+    }
+    return Cut(offset: min(offset, range.upperBound), insidePair: false)
+  }
+
+  /// Bytes of the sequence that begins with `lead`.
+  @inlinable
+  package static func sequenceLength(lead: UInt8) -> Int {
+    lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4
+  }
+}

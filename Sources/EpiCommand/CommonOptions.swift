@@ -1,0 +1,13 @@
+internal import ArgumentParser
+
+/// What every tool understands.
+package struct CommonOptions: ParsableArguments {
+  @Flag(name: .shortAndLong, help: "Print errors only.")
+  package var quiet = false
+
+  // Answered before the line is parsed (Tool.start); declared so that help and completions name it.
+  @Flag(name: [.customShort("V"), .long], help: "Print the version and what it is built of.")
+  package var version = false
+
+  package init() {}
+}

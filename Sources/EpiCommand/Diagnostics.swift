@@ -1,0 +1,48 @@
+internal import EpiSystem
+
+/// Words for the person, on standard error: `TOOL: PLACE: what is wrong`, then at most one `TOOL: hint: what to do`.
+package struct Diagnostics {
+  package let tool: String
+  package let isQuiet: Bool
+  private var counts: [String: Int] = [:]
+
+  /// After so many warnings of one kind only their number is told, at the end.
+  private static let shownPerKind = 20
+
+  package init(tool: String, isQuiet: Bool) {
+    self.tool = tool
+    self.isQuiet = isQuiet
+  }
+
+  /// A warning. `kind` groups those of which only the first few are shown.
+  package mutating func warn(kind: String, at place: String? = nil, _ message: String, hint: String? = nil) {
+    guard !isQuiet else { return }
+    counts[kind, default: 0] += 1
+    guard counts[kind, default: 0] <= Self.shownPerKind else { return }
+    say("warning: ", at: place, message, hint: hint)
+  }
+
+  /// Tells of the warnings that were not shown.
+  package func summarizeWarnings() {
+    for (kind, count) in counts.sorted(by: { $0.key < $1.key }) where count > Self.shownPerKind {
+      say("warning: ", at: nil, "\(count - Self.shownPerKind) more of the kind '\(kind)'", hint: nil)
+    }
+  }
+
+  /// One line about a success, for a person at a terminal; cron and pipes see nothing.
+  package func tell(_ message: String) {
+    guard !isQuiet, Terminal.isStandardError else { return }
+    say("", at: nil, message, hint: nil)
+  }
+
+  package func fail(_ failure: ToolFailure) {
+    say("", at: failure.place, failure.message, hint: failure.hint)
+  }
+
+  private func say(_ label: String, at place: String?, _ message: String, hint: String?) {
+    var text = "\(tool): \(label)\(place.map { "\($0): " } ?? "")\(message)\n"
+    if let hint { text += "\(tool): hint: \(hint)\n" }
+    // Nothing is left to be told when standard error itself is gone.
+    try? Descriptor.standardError.write(Array(text.utf8).span)
+  }
+}

@@ -1,0 +1,74 @@
+internal import EpiBytes
+internal import Glibc
+
+/// A file that appears complete or not at all: written under a temporary name in the target's directory, then renamed.
+///
+/// When the value is dropped without `commit()`, or a signal ends the process, the temporary is removed and whatever stood at the
+/// target stays as it was.
+package struct AtomicFile: ~Copyable {
+  /// Where the bytes go until `commit()`.
+  package let temporaryPath: String
+  package let targetPath: String
+  private let descriptor: Descriptor
+  private var isFinished = false
+
+  /// Creates the temporary beside `path`, with the mode of the file it will replace (else what the umask leaves of rw-rw-rw-).
+  package init(replacing path: String) throws(SystemError) {
+    let old = FileStatus(path: path)
+    switch old.kind {
+    case .directory: throw SystemError(.cannotCreateOutput, path: path, message: "is a directory")
+    case .other: throw SystemError(.cannotCreateOutput, path: path, message: "is not a regular file")
+    case .regular:
+      // A rename would need no permission on the file itself; whoever made it read-only meant it.
+      do {
+        try Syscalls.isWritable(path)
+      } catch {
+        throw SystemError(error, doing: "replace", kind: .cannotCreateOutput, path: path)
+      }
+    case .missing: break
+    }
+    // A symbolic link stays one: what it points at is replaced.
+    let target = Syscalls.resolved(path)
+    let nameStart = target.lastIndex(of: "/").map { target.index(after: $0) } ?? target.startIndex
+    let temporary = "\(target[..<nameStart]).\(target[nameStart...]).epi-\(getpid())"
+    Interruption.removeOnSignal(temporary)
+    try? Syscalls.unlink(temporary)  // left by a process of the same number that was killed
+    do {
+      descriptor = try Descriptor.creating(temporary, target: path)
+    } catch {
+      Interruption.keepOnSignal()
+      throw error
+    }
+    if old.kind == .regular { _ = fchmod(descriptor.number, old.mode) }
+    temporaryPath = temporary
+    targetPath = target
+  }
+
+  deinit {
+    guard !isFinished else { return }
+    try? Syscalls.unlink(temporaryPath)
+    Interruption.keepOnSignal()
+  }
+
+  package func write(_ bytes: Span<UInt8>) throws(SystemError) {
+    try descriptor.write(bytes)
+  }
+
+  /// Puts the file on the disk and gives it its name. On failure the target is untouched.
+  package consuming func commit() throws(SystemError) {
+    try descriptor.synchronize()
+    do {
+      try Syscalls.rename(temporaryPath, targetPath)
+    } catch {
+      throw SystemError(error, doing: "replace", kind: .cannotCreateOutput, path: targetPath)
+    }
+    isFinished = true
+    Interruption.keepOnSignal()
+    // The name is safe on the disk only when the directory is. The rename has happened, so a failure is not reported.
+    let directory = targetPath.lastIndex(of: "/").map { String(targetPath[...$0]) } ?? "."
+    if let number = try? Syscalls.open(directory, O_RDONLY | O_DIRECTORY) {
+      try? Syscalls.synchronize(number)
+      try? Syscalls.close(number)
+    }
+  }
+}

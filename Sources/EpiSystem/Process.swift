@@ -1,0 +1,16 @@
+internal import Glibc
+
+/// How this process ends.
+package enum Process {
+  package static func exit(_ status: Int32) -> Never { Glibc.exit(status) }
+
+  /// Ends as a broken pipe does: by the signal, or with the status the shell would show where the parent has it ignored.
+  package static func exitBrokenPipe() -> Never {
+    signal(SIGPIPE, SIG_DFL)
+    raise(SIGPIPE)
+    Glibc.exit(141)
+  }
+
+  /// Seconds on a clock that only moves forward.
+  package static var seconds: Double { Syscalls.monotonicSeconds() }
+}

@@ -1,0 +1,82 @@
+internal import EpiBytes
+internal import Glibc
+
+/// The C calls this module is built on, as safe functions. A failure is the errno value, read before anything else can change it;
+/// interrupted calls are retried here and nowhere else.
+enum Syscalls {
+  struct Failure: Error {
+    var code: Int32
+  }
+
+  /// Runs `call` until it is not interrupted; a negative result is a failure.
+  private static func checked<Value: SignedInteger>(_ call: () -> Value) throws(Failure) -> Value {
+    while true {
+      let value = call()
+      if value >= 0 { return value }
+      let code = errno
+      if code != EINTR { throw Failure(code: code) }
+    }
+  }
+
+  static func open(_ path: String, _ flags: Int32, mode: UInt32 = 0) throws(Failure) -> Int32 {
+    try checked { unsafe Glibc.open(path, flags | O_CLOEXEC, mode) }
+  }
+
+  /// Not retried: after an interrupted close the descriptor is gone on Linux.
+  static func close(_ number: Int32) throws(Failure) {
+    if Glibc.close(number) != 0, errno != EINTR { throw Failure(code: errno) }
+  }
+
+  static func read(_ number: Int32, upTo count: Int, into buffer: inout ByteWriter) throws(Failure) -> Int {
+    var got = 0
+    try unsafe buffer.append(upTo: count) { (memory: UnsafeMutableRawBufferPointer) throws(Failure) -> Int in
+      got = try checked { unsafe Glibc.read(number, memory.baseAddress, memory.count) }
+      return got
+    }
+    return got
+  }
+
+  static func write(_ number: Int32, _ bytes: Span<UInt8>) throws(Failure) -> Int {
+    unsafe try bytes.withUnsafeBytes { (memory: UnsafeRawBufferPointer) throws(Failure) -> Int in
+      try checked { unsafe Glibc.write(number, memory.baseAddress, memory.count) }
+    }
+  }
+
+  static func synchronize(_ number: Int32) throws(Failure) { _ = try checked { fsync(number) } }
+
+  static func unlink(_ path: String) throws(Failure) { _ = try checked { unsafe Glibc.unlink(path) } }
+
+  static func rename(_ old: String, _ new: String) throws(Failure) { _ = try checked { unsafe Glibc.rename(old, new) } }
+
+  static func isWritable(_ path: String) throws(Failure) { _ = try checked { unsafe access(path, W_OK) } }
+
+  static func status(_ path: String) -> stat? {
+    var raw = stat()
+    return unsafe stat(path, &raw) == 0 ? raw : nil
+  }
+
+  static func status(_ number: Int32) -> stat? {
+    var raw = stat()
+    return unsafe fstat(number, &raw) == 0 ? raw : nil
+  }
+
+  /// `path` without symbolic links, or as it is when it cannot be followed.
+  static func resolved(_ path: String) -> String {
+    guard let real = unsafe realpath(path, nil) else { return path }
+    defer { unsafe free(real) }
+    return unsafe String(cString: real)
+  }
+
+  /// The C library's sentence for an errno value.
+  static func reason(_ code: Int32) -> String {
+    guard let text = unsafe strerror(code) else { return "error \(code)" }
+    return unsafe String(cString: text)
+  }
+
+  /// Seconds on a clock that only moves forward.
+  static func monotonicSeconds() -> Double {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+}

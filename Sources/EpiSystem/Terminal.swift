@@ -1,0 +1,8 @@
+internal import Glibc
+
+/// Whether a standard stream is a person's terminal.
+package enum Terminal {
+  package static var isStandardInput: Bool { isatty(0) == 1 }
+  package static var isStandardOutput: Bool { isatty(1) == 1 }
+  package static var isStandardError: Bool { isatty(2) == 1 }
+}
