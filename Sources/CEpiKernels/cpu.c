@@ -1,0 +1,1 @@
+#include "epi_kernels.h"
