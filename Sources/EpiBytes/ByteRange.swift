@@ -1,5 +1,5 @@
 /// A run of bytes in an input, by offset: what is kept instead of a copy. 8 bytes.
-package struct ByteRange: Equatable, Sendable {
+package struct ByteRange: BitwiseCopyable, Equatable, Sendable {
   package var start: UInt32
   package var count: UInt32
 
