@@ -45,3 +45,12 @@ package enum JSONWriter {
     }
   }
 }
+
+extension JSONWriter {
+  /// Appends bytes in the shape sqlite-utils reads too: `{"$base64":true,"encoded":"…"}`.
+  package static func appendBytes(_ bytes: Span<UInt8>, in range: Range<Int>, to writer: inout ByteWriter) {
+    writer.append("{\"$base64\":true,\"encoded\":\"")
+    Base64.encode(bytes, in: range, into: &writer)
+    writer.append("\"}")
+  }
+}

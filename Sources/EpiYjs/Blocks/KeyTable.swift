@@ -17,7 +17,7 @@ package struct KeyTable: ~Copyable {
   /// Entry numbers by hash; `none` is free. The size is a power of two, at most half full.
   private var slots: [UInt32]
 
-  init() { slots = [UInt32](repeating: none, count: 64) }
+  package init() { slots = [UInt32](repeating: none, count: 64) }
 
   package var count: Int { entries.count }
 
@@ -48,7 +48,7 @@ package struct KeyTable: ~Copyable {
   }
 
   /// The number of a name, given to it now if it is new.
-  mutating func intern(_ source: Span<UInt8>, in range: Range<Int>) -> UInt32 {
+  package mutating func intern(_ source: Span<UInt8>, in range: Range<Int>) -> UInt32 {
     let name = source.extracting(range)
     let hash = Self.hash(name)
     var slot = Int(hash) & (slots.count - 1)

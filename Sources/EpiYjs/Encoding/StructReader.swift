@@ -1,5 +1,4 @@
 internal import EpiBytes
-internal import EpiJSON
 
 /// Runs of consecutive structs of one client, as updates bring them, waiting to be integrated.
 struct StructRun: BitwiseCopyable {
@@ -17,6 +16,9 @@ struct StructReader: ~Copyable {
   /// Structs that all updates together may still announce.
   private var allowance: Int
   private let limit: Int
+  /// Per client, the update that last had a group of it, and the runs of that group.
+  private var groups: [(update: UInt32, runs: Range<Int>)] = []
+  private var updateCount: UInt32 = 0
 
   /// - Parameter inputBytes: size of the whole input, which bounds the number of structs.
   init(inputBytes: Int) {
@@ -29,12 +31,16 @@ struct StructReader: ~Copyable {
   mutating func read<Decoder: UpdateDecoder & ~Copyable & ~Escapable>(
     _ decoder: inout Decoder, into store: inout BlockStore, _ bytes: Span<UInt8>
   ) throws(DecodingError) {
-    let groups = try decoder.readVarUint()
-    for _ in 0..<groups {
+    updateCount += 1
+    let groupCount = try decoder.readVarUint()
+    for _ in 0..<groupCount {
       let count = try decoder.readVarUint()
       let client = store.clients.index(of: try decoder.readGroupClient())
       let clock = try decoder.readVarUint()
+      dropEarlierGroup(of: client)
+      let first = runs.count
       try readGroup(&decoder, count: count, client: client, clock: clock, into: &store, bytes)
+      groups[Int(client)] = (updateCount, first..<runs.count)
     }
     let clients = try decoder.readVarUint()
     for _ in 0..<clients {
@@ -47,6 +53,13 @@ struct StructReader: ~Copyable {
         deletes.add(client: client, clock: clock, end: running)
       }
     }
+  }
+
+  /// Of two groups of one client in one update the later counts, as in the reference; no writer makes such updates.
+  private mutating func dropEarlierGroup(of client: UInt32) {
+    while groups.count <= Int(client) { groups.append((0, 0..<0)) }
+    guard groups[Int(client)].update == updateCount else { return }
+    for run in groups[Int(client)].runs { runs[run].count = 0 }
   }
 
   private mutating func readGroup<Decoder: UpdateDecoder & ~Copyable & ~Escapable>(

@@ -17,7 +17,7 @@ struct IntegrationSchedule {
 
   init(_ runs: [StructRun], clientCount: Int) {
     queues = [Queue](repeating: Queue(), count: clientCount)
-    for run in runs { queues[Int(run.client)].runs.append(run) }
+    for run in runs where run.count > 0 { queues[Int(run.client)].runs.append(run) }
     ready = []
     for client in queues.indices where !queues[client].runs.isEmpty {
       // Stable: of two structs for the same clocks the one that arrived first counts.
