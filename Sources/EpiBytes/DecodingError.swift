@@ -17,7 +17,6 @@ package struct DecodingError: Error, Equatable {
     case unknownValue(tag: UInt8)
     case emptyFrame
     case trailingBytes(count: Int)
-    case runTooLong(length: UInt64)
     case selfReference
     case zeroLength
     case stringTable
@@ -51,7 +50,6 @@ extension DecodingError {
     case .unknownValue(let tag): "unknown value tag \(tag)"
     case .emptyFrame: "a frame of length 0 holds no update"
     case .trailingBytes(let count): "\(count) bytes are left after the end of the update"
-    case .runTooLong(let length): "a run of \(length) clocks is longer than any document has"
     case .selfReference: "a struct names its own or a later clock of its own client"
     case .zeroLength: "a struct has length 0"
     case .stringTable: "the string table holds less than its lengths announce"

@@ -52,25 +52,25 @@ extension LayoutChoice {
   /// The layout of the root arrays `table:…`, told by the first entry that fits one; nil when there are none.
   private static func entryLayout(_ document: borrowing Document, _ bytes: Span<UInt8>) throws(LayoutError) -> LayoutChoice? {
     var seen = false
-    for root in document.roots where document.name(of: root).hasPrefix(EntryTables.rootPrefix) {
+    for root in document.roots where document.name(of: root).hasPrefix(entryRootPrefix) {
       seen = true
       var found: LayoutChoice?
       do {
+        var allHaveColumns = true
         try document.forEachMember(of: root, bytes) { (member) throws(DecodingError) in
-          guard found == nil, member.content == .any, let entry = try Entry(member.range, bytes) else { return }
-          if entry.timestamp == nil {
-            found = .kvRows
-          } else if AnyView.isObject(entry.value, bytes) {
-            found = .lwwRows
-          } else {
+          guard found != .lwwCells, member.content == .any, let entry = try Entry(member.range, bytes) else { return }
+          let namesColumn = entry.key.bounds.contains { bytes[$0] == UInt8(ascii: ":") }
+          allHaveColumns = allHaveColumns && namesColumn
+          if AnyView.isObject(entry.value, bytes) {
+            if found == nil { found = entry.timestamp == nil ? .kvRows : .lwwRows }
+          } else if entry.timestamp != nil, allHaveColumns {
+            // A value that is no object cannot be a row; its key names a column.
             found = .lwwCells
           }
         }
       } catch {
         throw LayoutError(message: error.message, hint: "the document holds a value that cannot be read")
       }
-      // An object can also be the value of a cell; then its key names a column.
-      if found == .lwwRows, try EntryTables.looksLikeCells(root, document, bytes) { found = .lwwCells }
       if let found { return found }
     }
     return seen ? .lwwRows : nil
@@ -79,7 +79,7 @@ extension LayoutChoice {
 
 extension Document {
   /// The name of a root as text, for messages.
-  package borrowing func name(of root: SharedType) -> String {
+  borrowing func name(of root: SharedType) -> String {
     String(decoding: Array(copying: names, in: nameRange(of: root)), as: UTF8.self)
   }
 }

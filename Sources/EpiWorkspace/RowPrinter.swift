@@ -11,7 +11,6 @@ package struct RowPrinter {
   private var setting = 0
   private var rowCount = 0
   private var hash = ContentHash()
-  private var lineStart = 0
   /// Fields of the current row, in the order they are printed.
   private var fields: [PrintedField] = []
   private var scratch: [AnyView.Entry] = []
@@ -21,6 +20,8 @@ package struct RowPrinter {
   private struct PrintedField {
     var key: UInt32
     var rank: Int
+    /// Place in the object: of a repeated name the last one counts.
+    var position: Int
     var value: Workspace.Setting.Value
   }
 
@@ -109,7 +110,9 @@ package struct RowPrinter {
     appendName(row.id, document, to: &writer)
     writer.append(",\"row\":{")
     var isFirst = true
-    for field in fields where !isUndefined(field.value, document, bytes) {
+    for (index, field) in fields.enumerated() {
+      if index + 1 < fields.count, fields[index + 1].key == field.key { continue }
+      if isUndefined(field.value, document, bytes) { continue }
       if !isFirst { writer.append(UInt8(ascii: ",")) }
       isFirst = false
       appendName(field.key, document, to: &writer)
@@ -127,25 +130,27 @@ package struct RowPrinter {
     switch row.fields {
     case .map(let cells):
       document.forEachEntry(of: cells) { key, value in
-        fields.append(PrintedField(key: key, rank: ranks[key] ?? .max, value: .member(value)))
+        add(key, .member(value))
       }
     case .object(let range):
       _ = try AnyView.readEntries(of: range, bytes, into: &scratch)
       for entry in scratch {
         let key = document.internKey(bytes, in: entry.key.bounds)
-        // Of a repeated name the last one counts.
-        if let earlier = fields.firstIndex(where: { $0.key == key }) {
-          fields[earlier].value = .plain(entry.value)
-        } else {
-          fields.append(PrintedField(key: key, rank: ranks[key] ?? .max, value: .plain(entry.value)))
-        }
+        add(key, .plain(entry.value))
       }
     case .cells(let first, let count):
       for cell in table.cells[first..<(first + count)] {
-        fields.append(PrintedField(key: cell.column, rank: ranks[cell.column] ?? .max, value: .plain(cell.value)))
+        add(cell.column, .plain(cell.value))
       }
     }
-    fields.sort { $0.rank != $1.rank ? $0.rank < $1.rank : document.keyPrecedes($0.key, $1.key) }
+    fields.sort { a, b in
+      if a.rank != b.rank { return a.rank < b.rank }
+      return a.key != b.key ? document.keyPrecedes(a.key, b.key) : a.position < b.position
+    }
+  }
+
+  private mutating func add(_ key: UInt32, _ value: Workspace.Setting.Value) {
+    fields.append(PrintedField(key: key, rank: ranks[key] ?? .max, position: fields.count, value: value))
   }
 
   private func isUndefined(_ value: Workspace.Setting.Value, _ document: borrowing Document, _ bytes: Span<UInt8>) -> Bool {

@@ -1,5 +1,5 @@
-package import EpiBytes
-package import EpiRows
+internal import EpiBytes
+internal import EpiRows
 package import EpiYjs
 
 /// The tables of a document, ready to be printed: by name, their rows by id, both byte by byte.
@@ -64,9 +64,8 @@ package struct Workspace {
     } catch {
       throw LayoutError(message: error.message, hint: "the document holds a value that cannot be read")
     }
-    let names = NameOrder(document)
-    names.sort(&tables) { $0.name }
-    names.sort(&settings) { $0.name }
-    for index in tables.indices { names.sort(&tables[index].rows) { $0.id } }
+    document.sortByName(&tables) { $0.name }
+    document.sortByName(&settings) { $0.name }
+    for index in tables.indices { document.sortByName(&tables[index].rows) { $0.id } }
   }
 }

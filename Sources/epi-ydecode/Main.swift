@@ -1,3 +1,5 @@
+internal import EpiCommand
+
 @main
 enum Main {
   static func main() { DecodeCommand.start() }

@@ -21,12 +21,12 @@ extension DecodeCommand {
     if dump {
       try printDump(document, input, to: &output)
     } else {
-      try printRows(document, input, to: &output, &diagnostics)
+      try printRows(&document, input, to: &output, &diagnostics)
     }
     try output.finish()
-    diagnostics.summarizeWarnings()
     guard !document.pending.isEmpty else { return .success }
     warnPending(document.pending, &diagnostics)
+    diagnostics.summarizeWarnings()
     return .reservation
   }
 
@@ -42,26 +42,28 @@ extension DecodeCommand {
   }
 
   private func printRows(
-    _ document: borrowing Document, _ input: borrowing UpdateInput, to output: inout OutputStream, _ diagnostics: inout Diagnostics
+    _ document: inout Document, _ input: borrowing UpdateInput, to output: inout OutputStream, _ diagnostics: inout Diagnostics
   ) throws(ToolFailure) {
     let bytes = input.buffer.span
-    var workspace: Workspace
+    let workspace: Workspace
     do {
-      workspace = try Workspace(document, layout: layout, bytes)
+      workspace = try Workspace(&document, layout: layout, bytes)
     } catch {
       throw ToolFailure(.malformedInput, at: input.name, error.message, hint: error.hint)
     }
     for warning in workspace.warnings { diagnostics.warn(kind: "schema", at: input.name, warning) }
     var printer = RowPrinter()
     printer.begin(to: &output.writer)
-    do {
-      while try printer.printNext(&workspace, document, bytes, to: &output.writer) { try output.drain() }
-    } catch let error as ToolFailure {
-      throw error
-    } catch {
-      throw ToolFailure(.malformedInput, at: input.name, "\(error)")
+    var isPrinting = true
+    while isPrinting {
+      do {
+        isPrinting = try printer.printNext(workspace, &document, bytes, to: &output.writer)
+      } catch {
+        throw ToolFailure(.malformedInput, at: input.name, error.message)
+      }
+      try output.drain()
     }
-    printer.end(document, to: &output.writer)
+    printer.end(workspace, document, to: &output.writer)
   }
 
   private func warnPending(_ pending: PendingUpdates, _ diagnostics: inout Diagnostics) {
@@ -71,6 +73,5 @@ extension DecodeCommand {
     for gap in pending.deletes {
       diagnostics.warn(kind: "pending", "client \(gap.client): clocks \(gap.clock)…\(gap.end - 1) are deleted before they arrived")
     }
-    diagnostics.summarizeWarnings()
   }
 }

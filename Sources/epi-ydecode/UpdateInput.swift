@@ -31,14 +31,18 @@ struct UpdateInput: ~Copyable {
         throw ToolFailure(.toolFault, at: path, "\(error)")
       }
       sources.append((path, start))
-      guard buffer.count > start else {
-        throw ToolFailure(.malformedInput, at: path, "is empty: even an update without content has two bytes", hint: "check what wrote it")
+      guard buffer.count > start || framing == .length else {
+        throw ToolFailure(
+          .malformedInput, at: path, "is empty, and even an update without content has two bytes",
+          hint: "check what wrote it; an empty log is read with --frames=length")
       }
+      var found: [ByteRange] = []
       do {
-        try UpdateFrames.find(framing, in: start..<buffer.count, of: buffer.span, appendingTo: &frames)
+        try UpdateFrames.find(framing, in: start..<buffer.count, of: buffer.span, appendingTo: &found)
+        frames.append(contentsOf: found)
       } catch {
         throw ToolFailure(
-          .malformedInput, at: "\(place(of: error.offset)) (update \(frames.count + 1))", error.message,
+          .malformedInput, at: "\(place(of: error.offset)) (update \(found.count + 1))", error.message,
           hint: "the last frame of a log may have been cut while it was written")
       }
     }

@@ -78,28 +78,42 @@ struct StructReader: ~Copyable {
         length = try decoder.readVarUint()
       case 0:
         length = try decoder.readLength()
-        try check(length, at: start)
-        add(Block(clock: clock, client: client, length: UInt32(length), kind: .gc), to: &store)
+        try add(Block(clock: clock, client: client, length: 0, kind: .gc), length: length, to: &store, at: start)
       default:
         var block = Block(clock: clock, client: client, length: 1, kind: .gc)
         try readOrigins(&decoder, info: info, of: &block, into: &store, bytes, at: start)
         length = try readContent(&decoder, info: info, of: &block, into: &store, bytes, at: start)
-        try check(length, at: start)
-        block.length = UInt32(length)
-        add(block, to: &store)
+        try add(block, length: length, to: &store, at: start)
       }
       clock += length
       guard clock <= ByteReader.maximumInteger else { throw DecodingError(.numberTooLarge, at: start) }
     }
   }
 
-  private func check(_ length: UInt64, at offset: Int) throws(DecodingError) {
+  /// Appends a block of `length` clocks; a run of collected or deleted clocks too long for one block becomes several.
+  private mutating func add(_ block: Block, length: UInt64, to store: inout BlockStore, at offset: Int) throws(DecodingError) {
     guard length > 0 else { throw DecodingError(.zeroLength, at: offset) }
-    guard length <= Block.maximumLength else { throw DecodingError(.runTooLong(length: length), at: offset) }
+    guard block.clock + length <= ByteReader.maximumInteger else { throw DecodingError(.numberTooLarge, at: offset) }
+    var block = block
+    var left = length
+    while left > Block.maximumLength {
+      guard allowance > 0 else { throw DecodingError(.itemsExceeded(limit: limit), at: offset) }
+      allowance -= 1
+      block.length = UInt32(Block.maximumLength)
+      append(block, to: &store)
+      left -= Block.maximumLength
+      block.clock = block.end
+      // As a split would make it (section 15).
+      block.flags = []
+      block.originClient = block.kind == .gc ? none : block.client
+      block.originClock = block.clock - 1
+    }
+    block.length = UInt32(left)
+    append(block, to: &store)
   }
 
   /// Appends a block, to the run before it when it continues that.
-  private mutating func add(_ block: Block, to store: inout BlockStore) {
+  private mutating func append(_ block: Block, to store: inout BlockStore) {
     let index = UInt32(store.blocks.count)
     if let last = runs.last, last.client == block.client, last.first + last.count == index, store.blocks[index - 1].end == block.clock {
       if block.kind == .gc, store.blocks[index - 1].kind == .gc,

@@ -27,7 +27,9 @@ extension Document {
   }
 
   private func appendElement(_ type: UInt32, _ bytes: Span<UInt8>, to writer: inout ByteWriter, depth: Int) throws(DecodingError) {
-    let name = store.types.records[type].name
+    // A root is no node: its name on the wire is the document's, not the element's.
+    let record = store.types.records[type]
+    let name = record.kind == .xmlElement ? record.name : none
     writer.append(UInt8(ascii: "<"))
     appendLowercased(name, to: &writer)
     for (key, value) in sortedEntries(of: SharedType(index: type)) {
