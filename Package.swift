@@ -61,7 +61,7 @@ let package = Package(
     tool("epi-index", ["EpiVectors", "EpiRows"]),
     tool("epi-search", ["EpiVectors", "EpiRows", "EpiJSON"]),
 
-    .target(name: "EpiTestSupport", path: "Tests/EpiTestSupport"),
+    .target(name: "EpiTestSupport", path: "Tests/EpiTestSupport", swiftSettings: [.treatAllWarnings(as: .error)]),
     tests("EpiBytesTests", ["EpiBytes"]),
     tests("EpiSystemTests", ["EpiSystem", "EpiTestSupport"]),
     tests("EpiJSONTests", ["EpiJSON", "EpiBytes", "EpiTestSupport"]),
