@@ -62,8 +62,8 @@ let package = Package(
     tool("epi-search", ["EpiVectors", "EpiRows", "EpiJSON"]),
 
     .target(name: "EpiTestSupport", path: "Tests/EpiTestSupport", swiftSettings: [.treatAllWarnings(as: .error)]),
-    tests("EpiBytesTests", ["EpiBytes"]),
-    tests("EpiSystemTests", ["EpiSystem", "EpiTestSupport"]),
+    tests("EpiBytesTests", ["EpiBytes", "EpiTestSupport"]),
+    tests("EpiSystemTests", ["EpiSystem", "EpiBytes", "EpiTestSupport"]),
     tests("EpiJSONTests", ["EpiJSON", "EpiBytes", "EpiTestSupport"]),
     tests("EpiYjsTests", ["EpiYjs", "EpiBytes", "EpiJSON", "EpiTestSupport"]),
     tests("EpiRowsTests", ["EpiRows", "EpiBytes", "EpiTestSupport"]),
