@@ -69,6 +69,7 @@ let package = Package(
     tests("EpiRowsTests", ["EpiRows", "EpiBytes", "EpiTestSupport"]),
     tests("EpiSQLiteTests", ["EpiSQLite", "EpiRows", "EpiBytes", "EpiTestSupport"]),
     tests("EpiVectorsTests", ["EpiVectors", "EpiBytes", "CEpiKernels", "EpiTestSupport"]),
+    tests("EpiCommandTests", ["EpiCommand", argumentParser]),
     tests("ToolTests", ["EpiTestSupport"]),
   ],
   swiftLanguageModes: [.v6]
