@@ -36,6 +36,7 @@ struct HouseTests {
     "Sources/EpiSystem/MappedFile.swift",
     "Sources/EpiSystem/Syscalls.swift",
     "Sources/EpiJSON/JSONValue.swift",
+    "Sources/EpiYjs/Blocks/GrowingBuffer.swift",
     "Sources/EpiSQLite/Database.swift",
     "Sources/EpiSQLite/Statement.swift",
   ]
