@@ -34,13 +34,13 @@ struct DecodeCommand: Tool {
 
   @OptionGroup var common: CommonOptions
 
-  @Option(help: ArgumentHelp("How updates lie in a file: auto, one (a file is one update), length (varint length, update, …).", valueName: "kind"))
+  @Option(help: ArgumentHelp("How updates lie in a file: one update, or each with its length in front.", valueName: "kind"))
   var frames: Framing = .auto
 
-  @Option(help: ArgumentHelp("Encoding of the updates: auto, v1, v2.", valueName: "version"))
+  @Option(help: ArgumentHelp("Encoding of the updates.", valueName: "version"))
   var encoding: UpdateEncoding = .auto
 
-  @Option(help: ArgumentHelp("How tables lie in the document: auto, maps, lww-rows, lww-cells, kv-rows.", valueName: "layout"))
+  @Option(help: ArgumentHelp("How tables lie in the document.", valueName: "layout"))
   var layout: LayoutChoice = .auto
 
   @Flag(help: "Print the whole document as one JSON object instead of rows.")

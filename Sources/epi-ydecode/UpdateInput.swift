@@ -42,7 +42,7 @@ struct UpdateInput: ~Copyable {
         frames.append(contentsOf: found)
       } catch {
         throw ToolFailure(
-          .malformedInput, at: "\(place(of: error.offset)) (update \(found.count + 1))", error.message,
+          .malformedInput, at: "\(place(of: error.offset)) (update \(frames.count + found.count + 1))", error.message,
           hint: "the last frame of a log may have been cut while it was written")
       }
     }
