@@ -1,7 +1,8 @@
 /// A run of bytes in an input, by offset: what is kept instead of a copy. 8 bytes.
+@usableFromInline
 package struct ByteRange: BitwiseCopyable, Equatable, Sendable {
-  package var start: UInt32
-  package var count: UInt32
+  @usableFromInline package var start: UInt32
+  @usableFromInline package var count: UInt32
 
   @inlinable
   package init(start: Int, count: Int) {
