@@ -52,6 +52,7 @@ package struct ByteWriter: ~Copyable {
 
   /// Makes room for `additional` more bytes.
   @inlinable
+  @inline(__always)
   package mutating func reserve(_ additional: Int) {
     if length &+ additional > (unsafe storage.count) { grow(to: length + additional) }
   }
@@ -66,6 +67,7 @@ package struct ByteWriter: ~Copyable {
   }
 
   @inlinable
+  @inline(__always)
   package mutating func append(_ byte: UInt8) {
     reserve(1)
     unsafe storage[length] = byte
@@ -73,6 +75,7 @@ package struct ByteWriter: ~Copyable {
   }
 
   @inlinable
+  @inline(__always)
   package mutating func append(_ text: StaticString) {
     let size = text.utf8CodeUnitCount
     reserve(size)
@@ -87,12 +90,14 @@ package struct ByteWriter: ~Copyable {
 
   /// Copies `bytes[range]`.
   @inlinable
+  @inline(__always)
   package mutating func append(_ bytes: Span<UInt8>, in range: Range<Int>) {
     let part = bytes.extracting(range)
     unsafe part.withUnsafeBytes { unsafe append($0) }
   }
 
   @inlinable
+  @inline(__always)
   package mutating func append(_ bytes: Span<UInt8>) {
     unsafe bytes.withUnsafeBytes { unsafe append($0) }
   }
