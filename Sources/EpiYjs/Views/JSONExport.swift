@@ -108,7 +108,7 @@ extension Document {
     switch block.kind {
     case .any:
       var reader = ByteReader(bytes, in: block.content.bounds)
-      for _ in 0..<offset { try AnyValue.skip(&reader, depth: Limits.valueDepth) }
+      for _ in 0..<offset { try AnyValue.skip(&reader) }
       try AnyValue.appendJSON(&reader, to: &writer)
     case .type: try appendType(block.extra, bytes, to: &writer, depth: depth)
     case .binary: JSONWriter.appendBytes(bytes, in: block.content.bounds, to: &writer)
