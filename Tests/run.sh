@@ -7,12 +7,13 @@
 # the status of 'swift test'.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-. .ci/prepare.sh
+. examples/prepare.sh
 
 require_swift
 need_build_packages
 need_tool sqlite3 sqlite3
 need_tool jq jq
+need_tool make make
 need_tool mandoc mandoc
 need_tool python3 python3
 install_missing

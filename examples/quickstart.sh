@@ -1,15 +1,18 @@
 #!/usr/bin/env bash
 # The four tools on a small real workspace: updates to rows, rows to SQL and to a vector index, and questions to both.
 #
-#   examples/quickstart.sh [FOLDER]     results are left in FOLDER (default: quickstart-out in TMPDIR or /tmp)
+#   examples/quickstart.sh [FOLDER]
 #
+# Results are left in FOLDER, which is quickstart-out in TMPDIR or /tmp unless named.
 # Installs what is missing and builds the tools first; with EPI_BIN=DIR the tools in DIR are used as they are.
-# The data is in examples/data: 387 recordings and their embeddings, written by Yjs (see README there).
+# The data is in examples/data: 387 recordings and their embeddings, written by Yjs (examples/data/README.md).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-. .ci/prepare.sh
+. examples/prepare.sh
 
 out=${1:-${TMPDIR:-/tmp}/quickstart-out}
+# The installed copy of this script uses the installed tools.
+[ -e Package.swift ] || EPI_BIN=$(dirname "$(command -v epi-ydecode)")
 if [ -z "${EPI_BIN:-}" ]; then
   require_swift
   need_build_packages
@@ -61,10 +64,10 @@ show 'ls -l rows.ndjson notes.db notes.epi | cut -d " " -f 5-'
 heading "Twelve questions, each with its vector; the nearest three recordings by meaning"
 show 'epi-search -k 3 notes.epi data/queries.ndjson > hits.ndjson'
 show 'head -n 1 hits.ndjson'
-# Questions and hits side by side: the text of a question, then distance and title of each hit.
-show 'jq -rn --slurpfile hits hits.ndjson '"'"'
-  inputs | .id as $query | "\n\(.text)",
-  ($hits[] | select(.query == $query) | "    \("\(.distance)000000"[:6])  \(.row.title)")'"'"' data/queries.ndjson'
+# The text of each question, then distance and title of its hits.
+show "jq -rn --slurpfile hits hits.ndjson '
+  inputs | .id as \$question | \"\", .text,
+  (\$hits[] | select(.query == \$question) | \"    \\(.distance * 1000 | round / 1000)\\t\\(.row.title)\")' data/queries.ndjson"
 
 printf '\n'
 say "results are in $PWD"

@@ -2,13 +2,14 @@
 ///
 /// Not a collection on purpose: for a failed `#expect(a == b)` the test library looks for the smallest edit between two
 /// collections, which takes hours for a megabyte.
-package struct Bytes: Equatable, Sendable, ExpressibleByArrayLiteral, CustomStringConvertible {
+package struct Bytes: Hashable, Sendable, ExpressibleByArrayLiteral, CustomStringConvertible {
   package let array: [UInt8]
 
   package init(_ bytes: some Sequence<UInt8>) { array = Array(bytes) }
   package init(arrayLiteral elements: UInt8...) { array = elements }
 
   package var count: Int { array.count }
+  package var isEmpty: Bool { array.isEmpty }
   package var text: String { String(decoding: array, as: UTF8.self) }
 
   package var description: String { "\(count) bytes beginning \(String(decoding: array.prefix(200), as: UTF8.self).debugDescription)" }

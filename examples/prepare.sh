@@ -1,4 +1,4 @@
-# Sourced by Tests/run.sh and examples/quickstart.sh: what both need before they can do their job.
+# Sourced by examples/quickstart.sh and Tests/run.sh: what both need before they can do their job.
 # Expects to be run in the package's folder. Says what it does on standard output.
 
 say() { printf '==> %s\n' "$*"; }
