@@ -74,6 +74,15 @@ package struct ByteWriter: ~Copyable {
     length &+= 1
   }
 
+  /// Appends the `count` low bytes of `word`, the lowest first.
+  @inlinable
+  package mutating func append(lowBytes count: Int, of word: UInt64) {
+    precondition(count >= 0 && count <= 8)
+    reserve(8)
+    unsafe storage.storeBytes(of: word.littleEndian, toByteOffset: length, as: UInt64.self)
+    length &+= count
+  }
+
   @inlinable
   @inline(__always)
   package mutating func append(_ text: StaticString) {
