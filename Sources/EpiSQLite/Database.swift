@@ -15,6 +15,9 @@ package struct Database: ~Copyable {
     case readOnly
   }
 
+  /// The version of SQLite that is linked.
+  package static var libraryVersion: String { unsafe text(sqlite3_libversion()) }
+
   /// The file's name, as messages give it.
   package let path: String
   private let handle: OpaquePointer

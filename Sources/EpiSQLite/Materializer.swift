@@ -45,6 +45,7 @@ package struct Materializer: ~Copyable {
   package mutating func beginInput(_ name: String) {
     inputs.append(name)
     readerTables.removeAll()
+    for index in tables.indices { tables[index].forgetShape() }
     isEnded = false
   }
 
@@ -104,23 +105,33 @@ package struct Materializer: ~Copyable {
   private mutating func addRow(from reader: borrowing RowReader) throws(RowError) {
     let table = tableIndex(of: reader)
     let place = RowPlace(input: inputs.count - 1, line: reader.lineNumber)
-    tables[table].beginRow()
+    tables[table].beginRow(of: reader)
+    // Said already here, so that rows that invent names cannot fill the memory.
+    guard tables[table].columns.count <= Self.columnLimit else {
+      throw RowError(
+        line: place.line, "table '\(tables[table].name)' has more than \(Self.columnLimit) fields, SQLite's limit for columns",
+        hint: "keep what varies from row to row in one field that holds an object")
+    }
     record.removeAll()
     SpooledRow.append(table: table, place: place, to: &record)
     recorder.appendText(of: reader.id, of: reader, to: &record)
-    for field in reader.fields {
-      let column = try column(of: field, in: table, from: reader)
+    let fields = reader.fields
+    for index in fields.indices {
+      let column = tables[table].columnsOfShape[index]
       if column == tables[table].keyColumn {
-        checkKey(field, in: table, from: reader, at: place)
+        checkKey(fields[index], in: table, from: reader, at: place)
         continue
       }
       record.append(varUint: UInt64(column + 1))
-      let kind = try recorder.append(field.value, of: reader, isJSON: tables[table].tallies[column].isJSON, to: &record)
+      let kind = try recorder.append(fields[index].value, of: reader, isJSON: tables[table].tallies[column].isJSON, to: &record)
       tables[table].count(kind, in: column, at: place)
     }
     record.append(varUint: 0)
     spool.append(record)
   }
+
+  /// SQLITE_MAX_COLUMN, as SQLite is built everywhere.
+  private static let columnLimit = 2000
 
   private mutating func tableIndex(of reader: borrowing RowReader) -> Int {
     while readerTables.count <= reader.table { readerTables.append(-1) }
@@ -134,29 +145,6 @@ package struct Materializer: ~Copyable {
     readerTables[reader.table] = index
     return index
   }
-
-  private mutating func column(of field: RowField, in table: Int, from reader: borrowing RowReader) throws(RowError) -> Int {
-    let column: Int
-    if field.nameHasEscapes {
-      var name = ByteWriter(capacity: Int(field.name.count))
-      var text = field.value
-      (text.kind, text.range) = (.string(hasEscapes: true), field.name)
-      reader.appendText(of: text, to: &name)
-      column = tables[table].column(named: 0..<name.count, of: name.span)
-    } else {
-      column = tables[table].column(named: field.name.bounds, of: reader.input.span)
-    }
-    // Known already here, a row that invents names cannot fill the memory.
-    guard column < Self.columnLimit else {
-      throw RowError(
-        line: reader.lineNumber, "table '\(tables[table].name)' has more than \(Self.columnLimit) fields, SQLite's limit for columns",
-        hint: "keep what varies from row to row in one field that holds an object")
-    }
-    return column
-  }
-
-  /// SQLITE_MAX_COLUMN, as SQLite is built everywhere.
-  private static let columnLimit = 2000
 
   /// The row's own value of the key's column must be its key; if not, the key counts.
   private mutating func checkKey(_ field: RowField, in table: Int, from reader: borrowing RowReader, at place: RowPlace) {

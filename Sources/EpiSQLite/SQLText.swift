@@ -24,7 +24,7 @@ enum SQLText {
       quoted.append(byte)
     }
     quoted.append(UInt8(ascii: "'"))
-    return String(utf8: quoted.span)
+    return UTF8Text.string(quoted.span, in: 0..<quoted.count) ?? "''"
   }
 
   static func literal(blob bytes: Span<UInt8>) -> String {
@@ -34,12 +34,5 @@ enum SQLText {
       text += String(bytes[offset], radix: 16)
     }
     return text + "'"
-  }
-}
-
-extension String {
-  /// The text of bytes that are known to be UTF-8; the empty text should they not be.
-  init(utf8 bytes: Span<UInt8>) {
-    if let text = try? UTF8Span(validating: bytes) { self.init(copying: text) } else { self.init() }
   }
 }

@@ -14,8 +14,6 @@ struct ColumnTally {
   /// Values of other kinds than the schema allows, and the place of the first.
   var misfits = 0
   var firstMisfit = RowPlace(input: 0, line: 0)
-  /// The last row that had the field, so that a name given twice in one row counts once.
-  var lastRow = -1
 }
 
 /// One table of the input: its schema, if there is one, and what the rows seen so far have shown.
@@ -38,8 +36,11 @@ struct TableScan {
   private var nameRanges: [ByteRange] = []
   /// FNV-1a of each name.
   private var nameHashes: [UInt64] = []
-  /// Where the last field was found; the next one is expected behind it, as in the row before.
+  /// Where the last field was found; the next one is looked for behind it first.
   private var cursor = 0
+  /// The columns of the fields of a row with `shape`.
+  private(set) var columnsOfShape: [Int] = []
+  private var shape = -1
 
   /// A table that only its rows describe: the key, named `id`, comes first.
   init(name: String) {
@@ -78,15 +79,32 @@ struct TableScan {
     return columns.count - 1
   }
 
-  /// Counts a row; its fields follow.
-  mutating func beginRow() {
+  /// Counts a row and finds the columns of its fields, into `columnsOfShape`.
+  ///
+  /// Fields that no row had before become columns.
+  /// - Complexity: O(1) for a row with the same names as the row before, else O(bytes of the names) when they come in the order of
+  ///   the columns, and O(columns) a name when they do not.
+  mutating func beginRow(of reader: borrowing RowReader) {
     rows += 1
+    guard shape != reader.shape else { return }
+    shape = reader.shape
+    columnsOfShape.removeAll(keepingCapacity: true)
     cursor = 0
+    for field in reader.fields { columnsOfShape.append(column(of: field, in: reader)) }
   }
 
-  /// The column of a field; one more when no row had it before.
-  /// - Complexity: O(length of the name) when fields come in the order of the columns, else O(columns) besides.
-  mutating func column(named range: Range<Int>, of bytes: Span<UInt8>) -> Int {
+  /// The next row may come from another reader, whose shapes are not this one's.
+  mutating func forgetShape() { shape = -1 }
+
+  private mutating func column(of field: RowField, in reader: borrowing RowReader) -> Int {
+    guard field.nameHasEscapes else { return column(named: field.name.bounds, of: reader.input.span) }
+    var name = ByteWriter(capacity: Int(field.name.count))
+    reader.appendName(of: field, to: &name)
+    return column(named: 0..<name.count, of: name.span)
+  }
+
+  /// The column of a name; one more when there was none.
+  private mutating func column(named range: Range<Int>, of bytes: Span<UInt8>) -> Int {
     for column in cursor..<min(cursor + 2, columns.count) where isName(column, bytes, range) {
       cursor = column + 1
       return column
@@ -96,9 +114,7 @@ struct TableScan {
       cursor = column + 1
       return column
     }
-    var name = ByteWriter(capacity: range.count)
-    name.append(bytes, in: range)
-    return addColumn(String(utf8: name.span), field: nil)
+    return addColumn(UTF8Text.string(bytes, in: range) ?? "", field: nil)
   }
 
   private func isName(_ column: Int, _ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
@@ -119,11 +135,8 @@ struct TableScan {
       if tallies[column].misfits == 0 { tallies[column].firstMisfit = place }
       tallies[column].misfits += 1
     }
-    // A name given twice is one field: the last value counts, and that may be the null.
-    if kind == .null { tallies[column].nulls += 1 }
-    guard tallies[column].lastRow != rows else { return }
-    tallies[column].lastRow = rows
     tallies[column].present += 1
+    if kind == .null { tallies[column].nulls += 1 }
   }
 
   private static func hash(_ bytes: Span<UInt8>, in range: Range<Int>) -> UInt64 {

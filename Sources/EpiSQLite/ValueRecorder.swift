@@ -56,7 +56,7 @@ struct ValueRecorder: ~Copyable {
   /// A value as text, for messages and names.
   mutating func text(of value: RowValue, of reader: borrowing RowReader) -> String {
     resolve(value, of: reader)
-    return String(utf8: scratch.span)
+    return UTF8Text.string(scratch.span, in: 0..<scratch.count) ?? ""
   }
 
   /// Puts the text of a string, or the JSON of another value, into `scratch`.
