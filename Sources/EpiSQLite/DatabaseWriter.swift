@@ -69,15 +69,25 @@ struct DatabaseWriter {
       try database.execute("PRAGMA \(setting)", doing: "set up the connection")
     }
     try database.execute("BEGIN IMMEDIATE", doing: "begin the transaction")
-    for plan in plans { try drop(plan.name, in: database) }
+    let kinds = try kindsByName(in: database)
+    for plan in plans { try drop(plan.name, kind: kinds[SQLNames.folded(plan.name)], in: database) }
     let summary = try fill(database, chunks, rows: rows)
     try database.execute("COMMIT", doing: "commit")
     return summary
   }
 
-  private func drop(_ name: String, in database: borrowing Database) throws {
-    let kind = try database.text(
-      "SELECT type FROM sqlite_schema WHERE name = ? COLLATE NOCASE AND type <> 'trigger'", binding: [name], doing: "read the schema")
+  /// What the database has: tables, views and indexes, by name as SQLite compares it.
+  private func kindsByName(in database: borrowing Database) throws(SQLiteError) -> [[UInt8]: String] {
+    let statement = try database.prepare(
+      "SELECT name, type FROM sqlite_schema WHERE type <> 'trigger'", doing: "read the schema of the database")
+    var kinds: [[UInt8]: String] = [:]
+    while try statement.step() {
+      if let name = statement.text(column: 0) { kinds[SQLNames.folded(name)] = statement.text(column: 1) }
+    }
+    return kinds
+  }
+
+  private func drop(_ name: String, kind: String?, in database: borrowing Database) throws {
     switch kind {
     case nil: return
     case "table": try database.execute("DROP TABLE \(SQLText.name(name))", doing: "drop table '\(name)'")

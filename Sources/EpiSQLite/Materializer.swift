@@ -88,11 +88,7 @@ package struct Materializer: ~Copyable {
 
   private mutating func add(_ schema: TableSchema, line: Int) throws(RowError) {
     let name = Array(schema.name.utf8)
-    guard let index = tableIndexes[name] else {
-      tableIndexes[name] = tables.count
-      tables.append(TableScan(name: schema.name, schema: schema))
-      return
-    }
+    guard let index = tableIndexes[name] else { return try addTable(TableScan(name: schema.name, schema: schema), line: line) }
     // Streams that were put one behind the other may each bring the same schema.
     guard tables[index].schema != schema else { return }
     throw RowError(
@@ -103,7 +99,7 @@ package struct Materializer: ~Copyable {
   }
 
   private mutating func addRow(from reader: borrowing RowReader) throws(RowError) {
-    let table = tableIndex(of: reader)
+    let table = try tableIndex(of: reader)
     let place = RowPlace(input: inputs.count - 1, line: reader.lineNumber)
     tables[table].beginRow(of: reader)
     // Said already here, so that rows that invent names cannot fill the memory.
@@ -133,18 +129,26 @@ package struct Materializer: ~Copyable {
   /// SQLITE_MAX_COLUMN, as SQLite is built everywhere.
   private static let columnLimit = 2000
 
-  private mutating func tableIndex(of reader: borrowing RowReader) -> Int {
+  private mutating func tableIndex(of reader: borrowing RowReader) throws(RowError) -> Int {
     while readerTables.count <= reader.table { readerTables.append(-1) }
     if readerTables[reader.table] >= 0 { return readerTables[reader.table] }
-    let name = Array(reader.tables[reader.table].utf8)
-    let index = tableIndexes[name] ?? tables.count
-    if index == tables.count {
-      tableIndexes[name] = index
-      tables.append(TableScan(name: reader.tables[reader.table]))
-    }
+    let name = reader.tables[reader.table]
+    let index = tableIndexes[Array(name.utf8)] ?? tables.count
+    if index == tables.count { try addTable(TableScan(name: name), line: reader.lineNumber) }
     readerTables[reader.table] = index
     return index
   }
+
+  private mutating func addTable(_ table: TableScan, line: Int) throws(RowError) {
+    guard tables.count < Self.tableLimit else {
+      throw RowError(line: line, "the rows name more than \(Self.tableLimit) tables", hint: "keep what they have in common in one table")
+    }
+    tableIndexes[Array(table.name.utf8)] = tables.count
+    tables.append(table)
+  }
+
+  /// SQLite looks through all tables whenever one is made, so that 10,000 of them take it 10 seconds, and 100,000 half an hour.
+  private static let tableLimit = 5000
 
   /// The row's own value of the key's column must be its key; if not, the key counts.
   private mutating func checkKey(_ field: RowField, in table: Int, from reader: borrowing RowReader, at place: RowPlace) {

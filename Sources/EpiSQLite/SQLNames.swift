@@ -3,15 +3,22 @@
 enum SQLNames {
   /// The name in the database for each of `names`: the same, or with `_2`, `_3`, … behind it when an earlier one differs from it
   /// in case only.
+  /// - Complexity: O(bytes of the names)
   static func distinct(_ names: [String]) -> [String] {
     var taken = Set<[UInt8]>()
     // A made-up name must not meet one that comes later.
     let given = Set(names.map(folded))
+    // The number to try next for a name that is taken: each is tried once, however many names are the same.
+    var next: [[UInt8]: Int] = [:]
     return names.map { name in
-      if taken.insert(folded(name)).inserted { return name }
-      var number = 2
-      while given.contains(folded("\(name)_\(number)")) || !taken.insert(folded("\(name)_\(number)")).inserted { number += 1 }
-      return "\(name)_\(number)"
+      let plain = folded(name)
+      if taken.insert(plain).inserted { return name }
+      while true {
+        let number = next[plain, default: 2]
+        next[plain] = number + 1
+        let candidate = "\(name)_\(number)"
+        if !given.contains(folded(candidate)), taken.insert(folded(candidate)).inserted { return candidate }
+      }
     }
   }
 
@@ -23,7 +30,7 @@ enum SQLNames {
   }
 
   /// The name as SQLite compares it: by its bytes, which tell apart what Swift's String takes for equal.
-  private static func folded(_ name: String) -> [UInt8] {
+  static func folded(_ name: String) -> [UInt8] {
     name.utf8.map { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") ? $0 + 32 : $0 }
   }
 }

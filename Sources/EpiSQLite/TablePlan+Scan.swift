@@ -77,7 +77,7 @@ extension TablePlan {
         MaterializerWarning(
           kind: .otherType, place: placeOf(tally.firstMisfit),
           message: "'\(field.name)' of '\(scan.name)' is of type \(field.type.rawValue), but \(scan.share(tally.misfits)) "
-            + "another value, from here on; such values are stored as they are\(rest)"))
+            + "a value of another kind, this one first; it is stored as it is\(rest)"))
     }
   }
 
