@@ -76,7 +76,7 @@ package struct Materializer: ~Copyable {
   /// The current input is over.
   /// - Throws: when it was cut.
   package mutating func endInput(of reader: borrowing RowReader) throws(MaterializerError) {
-    let place = inputs.last.map { "\($0):\(reader.lineNumber)" }
+    let place = inputs.last.map { reader.lineNumber > 0 ? "\($0):\(reader.lineNumber)" : $0 }
     let hint = "what writes it has failed or was ended; nothing was written here"
     if reader.isTruncated {
       throw .input(place: place, message: "the stream is cut: it has a 'begin' line and no 'end' line", hint: hint)
