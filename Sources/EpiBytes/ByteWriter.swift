@@ -36,6 +36,16 @@ package struct ByteWriter: ~Copyable {
     length = newCount
   }
 
+  /// Forgets the first `dropped` bytes; the others move to the front.
+  /// - Complexity: O(bytes left)
+  package mutating func removeFirst(_ dropped: Int) {
+    precondition(dropped >= 0 && dropped <= count)
+    guard dropped > 0 else { return }
+    let rest = unsafe UnsafeRawBufferPointer(rebasing: storage[dropped..<length])
+    if let source = rest.baseAddress { unsafe storage.baseAddress!.copyMemory(from: source, byteCount: rest.count) }
+    length &-= dropped
+  }
+
   /// Makes room for `additional` more bytes.
   @inlinable
   package mutating func reserve(_ additional: Int) {

@@ -9,6 +9,22 @@ package enum UTF8Text {
     return (try? UTF8Span(validating: bytes.extracting(offset..<range.upperBound))) != nil
   }
 
+  /// Offset of the first byte of `bytes[range]` that is not part of well-formed UTF-8; nil when there is none.
+  package static func firstInvalid(_ bytes: Span<UInt8>, in range: Range<Int>) -> Int? {
+    do {
+      _ = try UTF8Span(validating: bytes.extracting(range))
+      return nil
+    } catch {
+      return range.lowerBound + error.byteOffsets.lowerBound
+    }
+  }
+
+  /// `bytes[range]` as a string; nil when it is not well-formed UTF-8.
+  package static func string(_ bytes: Span<UInt8>, in range: Range<Int>) -> String? {
+    guard let text = try? UTF8Span(validating: bytes.extracting(range)) else { return nil }
+    return String(copying: text)
+  }
+
   /// UTF-16 code units of the well-formed UTF-8 in `bytes[range]`: one a character, two beyond U+FFFF.
   package static func utf16Count(_ bytes: Span<UInt8>, in range: Range<Int>) -> Int {
     var units = 0

@@ -1,104 +1,111 @@
 package import EpiBytes
 internal import EpiJSON
 
-/// What one line of a row stream says.
-package enum RowEvent: Equatable, Sendable {
-  /// `{"epi":1,"begin":{"mode":…}}`: the stream promises an `end`.
-  case begin(StreamMode)
-  /// A table's schema.
-  case schema(TableSchema)
-  /// A row; `RowReader.table`, `id` and `fields` hold it until the next call.
-  case row
-  /// A row that is gone; `RowReader.table` and `id` name it.
-  case deletedRow
-  /// A workspace setting, or its removal.
-  case setting
-  /// `{"epi":1,"end":{…}}`: the batch is complete.
-  case end(StreamEnd)
-}
-
-package enum StreamMode: String, Equatable, Sendable {
-  case snapshot
-  case changes
-}
-
-/// What an `end` line tells of the batch it closes.
-package struct StreamEnd: Equatable, Sendable {
-  package var rows: Int
-  package var tables: Int
-  /// Structs and delete ranges of the document that still wait for others.
-  package var pending: Int
-  package var state: String?
-  package var hash: String?
-}
-
-/// One field of the current row: name and value as bytes of the current line, nothing copied.
-package struct RowField: Sendable {
-  /// The name between its quotes.
-  package var name: ByteRange
-  /// The name contains escapes; `RowReader.text(of:)` resolves them.
-  package var nameHasEscapes: Bool
-  package var value: RowValue
-}
-
-/// A JSON value inside the current line, already checked to be one.
-package struct RowValue: Sendable {
-  package enum Kind: Equatable, Sendable {
-    case null
-    case `true`
-    case `false`
-    /// Digits without fraction and exponent.
-    case integer
-    case real
-    /// `range` lies between the quotes.
-    case string(hasEscapes: Bool)
-    case array
-    case object
-    /// `{"$base64":true,"encoded":"…"}`: bytes. `range` is the encoded text between its quotes.
-    case bytes
-    /// `{"$f32":"…"}`: little-endian floats. `range` is the base64 text between its quotes.
-    case floats
-  }
-
-  package var kind: Kind
-  package var range: ByteRange
-}
-
 /// Reads a row stream (epi-rows.5), fed with bytes.
+///
+///     while let event = try reader.next() { … }      // what is at hand
+///     try descriptor.read(upTo: RowReader.readSize, into: &reader.input)
+///
+/// After an error the next call goes on with the line after the bad one.
 package struct RowReader: ~Copyable {
   /// Bytes not read yet lie at the end of it; append more here. Ranges of the current line point into it.
   package var input: ByteWriter
   /// Number of the current line, from 1.
-  package private(set) var lineNumber = 0
+  package internal(set) var lineNumber = 0
+  /// The current line, without its end.
+  package internal(set) var line = ByteRange.empty
   /// Tables in the order they were first named; `table` is an index into it.
-  package private(set) var tables: [String] = []
-  package private(set) var table = 0
+  package internal(set) var tables: [String] = []
+  package internal(set) var table = 0
   /// The row's id as it stands between its quotes, in `RowValue` form (`.string`).
-  package private(set) var id = RowValue(kind: .null, range: .empty)
-  package private(set) var fields: [RowField] = []
+  package internal(set) var id = RowValue(kind: .null, range: .empty)
+  /// The row's fields in the order of the line. Where a name repeats, the first place holds the last value.
+  package internal(set) var fields: [RowField] = []
+  /// Rows with equal `shape` have the same field names in the same order.
+  package var shape: Int { names.shape }
+  /// After a `.setting`: its key, a `.string`.
+  package internal(set) var settingKey = RowValue(kind: .null, range: .empty)
+  /// After a `.setting`: its value; nil when the setting is gone.
+  package internal(set) var settingValue: RowValue?
+  /// Whether an `end` was read.
+  package internal(set) var sawEnd = false
+  /// The mode that the last `begin` announced.
+  package internal(set) var mode: StreamMode?
 
-  package init(defaultTable: String? = nil) {
+  /// Bytes to append to `input` at a time.
+  package static let readSize = LineReader.readSize
+
+  let defaultTable: String?
+  var lines: LineReader
+  /// Fields of the line's outermost object.
+  var members: [RowField] = []
+  var names = RowNames()
+  var tableIndex: [String: Int] = [:]
+  /// Name of `table`, to see at once that it is the same again.
+  var tableName = ByteWriter(capacity: 64)
+  /// Whether a `begin`, or a row after an `end` in mode "changes", waits for its `end`.
+  var isOpen = false
+
+  /// - Parameters:
+  ///   - defaultTable: table of bare objects; without it they are an error.
+  ///   - maximumLineLength: bytes a line may have.
+  package init(defaultTable: String? = nil, maximumLineLength: Int = LineReader.defaultMaximumLength) {
     input = ByteWriter()
+    self.defaultTable = defaultTable
+    lines = LineReader(maximumLength: maximumLineLength)
   }
 
   /// No more bytes will come: a last line without a newline is a line too.
-  package mutating func endOfInput() {}
+  package mutating func endOfInput() { lines.endOfInput() }
 
   /// The next event, or nil when more bytes are wanted (after `endOfInput()`: when the stream is over).
-  package mutating func next() throws(RowError) -> RowEvent? { nil }
+  package mutating func next() throws(RowError) -> RowEvent? {
+    while true {
+      let range: Range<Int>?
+      do {
+        range = try lines.next(in: &input)
+      } catch {
+        lineNumber = error.line
+        line = .empty
+        throw RowError(
+          line: error.line, "the line is longer than \(error.limit) bytes", hint: "rows are newline-delimited JSON, one object a line")
+      }
+      guard let range else { return nil }
+      lineNumber = lines.number
+      line = ByteRange(start: range.lowerBound, count: range.count)
+      guard !isBlank else { continue }
+      if let event = try readLine() { return event }
+    }
+  }
 
   /// Whether a `begin` was read and its `end` was not: the stream was cut.
-  package var isTruncated: Bool { false }
+  package var isTruncated: Bool { isOpen }
 
-  /// Appends the text of a `.string` value, escapes resolved, as UTF-8.
-  package func appendText(of value: RowValue, to writer: inout ByteWriter) {}
+  private var isBlank: Bool {
+    let bytes = input.span
+    guard bytes[Int(line.start)] <= 0x20 else { return false }
+    return line.bounds.allSatisfy { input.span[$0] == 0x20 || input.span[$0] == 0x09 || input.span[$0] == 0x0d }
+  }
+}
 
-  /// Appends a value as JSON text, as it stands in the line.
-  package func appendJSON(of value: RowValue, to writer: inout ByteWriter) {}
+// MARK: - Errors
 
-  /// Appends the bytes a `.bytes` or `.floats` value stands for.
-  package func appendBytes(of value: RowValue, to writer: inout ByteWriter) throws(RowError) {}
+extension RowReader {
+  /// An error in the current line. `offset` counts in `input`.
+  func error(at offset: Int? = nil, _ message: String, hint: String? = nil) -> RowError {
+    RowError(line: lineNumber, column: offset.map { $0 - Int(line.start) + 1 }, message, hint: hint)
+  }
 
-  /// Appends the numbers of an `.array` or `.floats` value. Every number is read as the nearest Double and rounded to Float.
-  package func appendFloats(of value: RowValue, to floats: inout [Float]) throws(RowError) {}
+  func error(_ error: JSONError) -> RowError {
+    let bytes = input.span
+    guard error.code == .expectedObject, error.offset < line.end else { return self.error(at: error.offset, error.message) }
+    let hint: String? =
+      switch bytes[error.offset] {
+      case 0xef where lineNumber == 1: "the input begins with a byte order mark; remove it: sed '1s/^\\xEF\\xBB\\xBF//'"
+      case 0xfe, 0xff, 0x00: "the input looks like UTF-16; convert it: iconv -f UTF-16 -t UTF-8"
+      case UInt8(ascii: "["): "rows are one object a line; 'jq -c .[]' makes lines of an array"
+      default: "rows are newline-delimited JSON, one object a line"
+      }
+    return self.error(at: error.offset, error.message, hint: hint)
+  }
 }

@@ -1,0 +1,71 @@
+internal import EpiBytes
+
+/// Which of the open arrays and objects are objects: one bit a level.
+private struct OpenContainers {
+  private var bits = InlineArray<32, UInt64>(repeating: 0)
+  private(set) var count = 0
+
+  mutating func push(isObject: Bool) {
+    let bit = UInt64(1) << UInt64(count % 64)
+    bits[count / 64] = isObject ? bits[count / 64] | bit : bits[count / 64] & ~bit
+    count += 1
+  }
+
+  mutating func pop() { count -= 1 }
+
+  var isObject: Bool { bits[(count - 1) / 64] >> UInt64((count - 1) % 64) & 1 == 1 }
+}
+
+extension FieldScanner {
+  /// An array or object with everything in it, checked without recursion.
+  @inline(never)
+  func scanContainer(at start: Int, kind: ScannedValue.Kind) throws(JSONError) -> Scanned {
+    var open = OpenContainers()
+    var offset = start
+    repeat {
+      guard offset < end else { throw JSONError(.endOfText, at: offset) }
+      let byte = bytes[offset]
+      if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") {
+        guard depth + open.count < JSONError.maximumDepth else { throw JSONError(.nestedTooDeep, at: offset) }
+        open.push(isObject: byte == UInt8(ascii: "{"))
+        offset = skipSpace(offset + 1)
+        // Past the bracket, a closing bracket is two characters of ASCII further than the opening one: `[`…`]`, `{`…`}`.
+        if offset < end, bytes[offset] == byte + 2 {
+          open.pop()
+          offset += 1
+        } else {
+          if open.isObject { offset = try scanName(at: offset).next }
+          continue
+        }
+      } else if byte == UInt8(ascii: "\"") {
+        offset = try scanString(at: offset, isName: false).next
+      } else {
+        offset = try scanNumberOrLiteral(at: offset).next
+      }
+      offset = try closeContainers(&open, at: offset)
+    } while open.count > 0
+    return Scanned(value: ScannedValue(kind: kind, range: ByteRange(start: start, count: offset - start)), next: offset)
+  }
+
+  /// After a value: closes what ends here and steps over a comma, to the next value. At the end of the outermost container no
+  /// white space is taken.
+  @inline(__always)
+  private func closeContainers(_ open: inout OpenContainers, at start: Int) throws(JSONError) -> Int {
+    var offset = start
+    while open.count > 0 {
+      offset = skipSpace(offset)
+      guard offset < end else { throw JSONError(.endOfText, at: offset) }
+      let isObject = open.isObject
+      if bytes[offset] == UInt8(ascii: ",") {
+        offset = skipSpace(offset + 1)
+        return isObject ? try scanName(at: offset).next : offset
+      }
+      guard bytes[offset] == (isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else {
+        throw unexpected(isObject ? .expectedCommaOrBrace : .expectedCommaOrBracket, at: offset)
+      }
+      open.pop()
+      offset += 1
+    }
+    return offset
+  }
+}

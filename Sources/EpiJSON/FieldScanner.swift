@@ -1,0 +1,198 @@
+internal import EpiBytes
+
+/// Goes through a JSON object once, field by field, checks every byte by RFC 8259, and tells where names and values lie.
+///
+///     var scanner = FieldScanner(bytes, in: line)
+///     try scanner.enterObject()
+///     while let name = try scanner.nextName() {
+///       let value = try scanner.value()
+///     }
+///     try scanner.finish()
+///
+/// Where a value is an object, `enterObject()` in place of `value()` goes into it; `nextName()` then returns nil at its end, and
+/// goes on in the object around it. The scanner copies nothing and needs no memory, however deep the nesting.
+///
+/// It accepts what jansson accepts, with the same values: names may repeat (the reader's affair; the last counts), `\u0000` is
+/// fine in strings but not in names, an escape for half a surrogate pair is an error, so is a number that overflows a double, and
+/// so are more than 2048 levels. Escapes beyond the two-character ones and numbers with an exponent or very many digits are put
+/// before jansson itself.
+package struct FieldScanner: ~Copyable, ~Escapable {
+  package let bytes: Span<UInt8>
+  let end: Int
+  /// Offset of the next byte to be read.
+  package internal(set) var position: Int
+  /// Objects entered and not left.
+  var depth = 0
+  private var isBeforeFirst = false
+
+  /// - Precondition: `range` lies within `bytes`, and ends within their first 4 GiB.
+  @_lifetime(copy bytes)
+  package init(_ bytes: Span<UInt8>, in range: Range<Int>) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count && range.upperBound <= Int(UInt32.max))
+    self.bytes = bytes
+    position = range.lowerBound
+    end = range.upperBound
+  }
+
+  /// The byte at which the next value begins, or nil at the end of the text.
+  package var nextByte: UInt8? { position < end ? bytes[position] : nil }
+
+  /// Steps into the object that begins here, white space before it allowed.
+  package mutating func enterObject() throws(JSONError) {
+    let start = skipSpace(position)
+    guard start < end, bytes[start] == UInt8(ascii: "{") else { throw unexpected(.expectedObject, at: start) }
+    guard depth < JSONError.maximumDepth else { throw JSONError(.nestedTooDeep, at: start) }
+    depth += 1
+    position = start + 1
+    isBeforeFirst = true
+  }
+
+  /// The next name of the object; nil when the object is over. After a name its value is to be read.
+  package mutating func nextName() throws(JSONError) -> ScannedValue? {
+    var start = skipSpace(position)
+    guard start < end else { throw JSONError(.endOfText, at: start) }
+    if bytes[start] == UInt8(ascii: "}") {
+      isBeforeFirst = false
+      depth -= 1
+      position = start + 1
+      return nil
+    }
+    if !isBeforeFirst {
+      guard bytes[start] == UInt8(ascii: ",") else { throw unexpected(.expectedCommaOrBrace, at: start) }
+      start = skipSpace(start + 1)
+    }
+    isBeforeFirst = false
+    let name = try scanName(at: start)
+    position = name.next
+    return name.value
+  }
+
+  /// The value that follows the name.
+  package mutating func value() throws(JSONError) -> ScannedValue {
+    let scanned = try scanValue(at: position)
+    position = scanned.next
+    return scanned.value
+  }
+
+  /// Steps into the array that begins here.
+  package mutating func enterArray() throws(JSONError) {
+    let start = skipSpace(position)
+    guard start < end, bytes[start] == UInt8(ascii: "[") else { throw unexpected(.expectedArray, at: start) }
+    guard depth < JSONError.maximumDepth else { throw JSONError(.nestedTooDeep, at: start) }
+    depth += 1
+    position = start + 1
+    isBeforeFirst = true
+  }
+
+  /// Moves on to the next element of the array; false when the array is over. After true a value is to be read.
+  package mutating func nextElement() throws(JSONError) -> Bool {
+    var start = skipSpace(position)
+    guard start < end else { throw JSONError(.endOfText, at: start) }
+    if bytes[start] == UInt8(ascii: "]") {
+      isBeforeFirst = false
+      depth -= 1
+      position = start + 1
+      return false
+    }
+    if !isBeforeFirst {
+      guard bytes[start] == UInt8(ascii: ",") else { throw unexpected(.expectedCommaOrBracket, at: start) }
+      start = skipSpace(start + 1)
+    }
+    isBeforeFirst = false
+    position = start
+    return true
+  }
+
+  /// Steps over the white space that may follow the outermost object, and demands the end.
+  package mutating func finish() throws(JSONError) {
+    position = skipSpace(position)
+    guard position == end else { throw unexpected(.expectedEnd, at: position) }
+  }
+
+  /// Goes back (or on) to a place where a value begins that has been seen before. `depth` is that of the object around it.
+  package mutating func rewind(to place: Place) {
+    position = place.position
+    depth = place.depth
+    isBeforeFirst = false
+  }
+
+  /// A place to come back to.
+  package struct Place {
+    var position: Int
+    var depth: Int
+  }
+
+  package var place: Place { Place(position: position, depth: depth) }
+}
+
+// MARK: - Grammar
+
+extension FieldScanner {
+  /// What was read, and the offset after it.
+  struct Scanned {
+    var value: ScannedValue
+    var next: Int
+  }
+
+  func unexpected(_ code: JSONError.Code, at offset: Int) -> JSONError {
+    JSONError(code, at: offset, found: offset < end ? bytes[offset] : nil)
+  }
+
+  @inline(__always)
+  func skipSpace(_ start: Int) -> Int {
+    if start < end, bytes[start] > 0x20 { return start }
+    return skipLongSpace(start)
+  }
+
+  @inline(never)
+  private func skipLongSpace(_ start: Int) -> Int {
+    var offset = start
+    while offset < end, bytes[offset] == 0x20 || bytes[offset] == 0x09 || bytes[offset] == 0x0a || bytes[offset] == 0x0d { offset += 1 }
+    return offset
+  }
+
+  /// A name and its colon; `next` is where the value begins.
+  @inline(__always)
+  func scanName(at start: Int) throws(JSONError) -> Scanned {
+    guard start < end, bytes[start] == UInt8(ascii: "\"") else { throw unexpected(.expectedName, at: start) }
+    let name = try scanString(at: start, isName: true)
+    let colon = skipSpace(name.next)
+    guard colon < end, bytes[colon] == UInt8(ascii: ":") else { throw unexpected(.expectedColon, at: colon) }
+    return Scanned(value: name.value, next: skipSpace(colon + 1))
+  }
+
+  @inline(__always)
+  func scanValue(at start: Int) throws(JSONError) -> Scanned {
+    guard start < end else { throw JSONError(.endOfText, at: start) }
+    switch bytes[start] {
+    case UInt8(ascii: "\""): return try scanString(at: start, isName: false)
+    case UInt8(ascii: "{"): return try scanContainer(at: start, kind: .object)
+    case UInt8(ascii: "["): return try scanContainer(at: start, kind: .array)
+    default: return try scanNumberOrLiteral(at: start)
+    }
+  }
+
+  @inline(__always)
+  func scanNumberOrLiteral(at start: Int) throws(JSONError) -> Scanned {
+    switch bytes[start] {
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try scanNumber(at: start)
+    case UInt8(ascii: "n"): try scanLiteral(.null, "u", "l", "l", at: start)
+    case UInt8(ascii: "t"): try scanLiteral(.true, "r", "u", "e", at: start)
+    case UInt8(ascii: "f"): try scanLiteral(.false, "a", "l", "s", "e", at: start)
+    default: throw unexpected(.expectedValue, at: start)
+    }
+  }
+
+  /// A literal of which the first letter has been seen.
+  private func scanLiteral(
+    _ kind: ScannedValue.Kind, _ second: Unicode.Scalar, _ third: Unicode.Scalar, _ fourth: Unicode.Scalar,
+    _ fifth: Unicode.Scalar? = nil, at start: Int
+  ) throws(JSONError) -> Scanned {
+    let count = fifth == nil ? 4 : 5
+    guard
+      end - start >= count, bytes[start + 1] == UInt8(ascii: second), bytes[start + 2] == UInt8(ascii: third),
+      bytes[start + 3] == UInt8(ascii: fourth), fifth.map({ bytes[start + 4] == UInt8(ascii: $0) }) ?? true
+    else { throw unexpected(.expectedValue, at: start) }
+    return Scanned(value: ScannedValue(kind: kind, range: ByteRange(start: start, count: count)), next: start + count)
+  }
+}

@@ -1,0 +1,166 @@
+internal import EpiBytes
+internal import EpiJSON
+
+/// What the outermost object of a line says: the keys that make it a row, a setting or a control line.
+struct LineMembers {
+  enum Row {
+    case missing
+    case object
+    /// Not an object; where it begins.
+    case other(at: Int)
+  }
+
+  var epi: RowValue?
+  var table: RowValue?
+  var id: RowValue?
+  var key: RowValue?
+  var value: RowValue?
+  var deleted: RowValue?
+  var row = Row.missing
+
+  /// Scans the line `input.span[range]`.
+  /// - Parameters:
+  ///   - members: gets the fields of the outermost object, except `row` when that is an object.
+  ///   - fields: gets the fields of `row`.
+  init(
+    scanning input: borrowing ByteWriter, in range: Range<Int>, members: inout [RowField], fields: inout [RowField]
+  ) throws(JSONError) {
+    members.removeAll(keepingCapacity: true)
+    fields.removeAll(keepingCapacity: true)
+    let bytes = input.span
+    var scanner = FieldScanner(bytes, in: range)
+    try scanner.enterObject()
+    while let name = try scanner.nextName() {
+      let key = Key(bytes, name)
+      if key == .row {
+        guard scanner.nextByte == UInt8(ascii: "{") else {
+          row = .other(at: Int(try scanner.value().range.start))
+          continue
+        }
+        row = .object
+        fields.removeAll(keepingCapacity: true)
+        try scanner.enterObject()
+        while let name = try scanner.nextName() {
+          fields.append(RowField(name, try RowValue(&scanner)))
+        }
+        continue
+      }
+      let value = try RowValue(&scanner)
+      members.append(RowField(name, value))
+      switch key {
+      case .epi: epi = value
+      case .table: table = value
+      case .id: id = value
+      case .kv: self.key = value
+      case .value: self.value = value
+      case .deleted: deleted = value
+      default: break
+      }
+    }
+    try scanner.finish()
+  }
+}
+
+/// The names that mean something in the outermost object of a line.
+private enum Key {
+  case epi, table, id, row, deleted, kv, value, other
+
+  init(_ bytes: Span<UInt8>, _ name: ScannedValue) {
+    if name.kind == .escapedString {
+      var text = ByteWriter(capacity: 64)
+      EscapedText.append(bytes, in: name.range.bounds, to: &text)
+      self.init(text.span, 0..<text.count)
+    } else {
+      self.init(bytes, name.range.bounds)
+    }
+  }
+
+  private init(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+    self =
+      switch range.count {
+      case 2: bytes.holds("id", at: range) ? .id : bytes.holds("kv", at: range) ? .kv : .other
+      case 3: bytes.holds("row", at: range) ? .row : bytes.holds("epi", at: range) ? .epi : .other
+      case 5: bytes.holds("table", at: range) ? .table : bytes.holds("value", at: range) ? .value : .other
+      case 7: bytes.holds("deleted", at: range) ? .deleted : .other
+      default: .other
+      }
+  }
+}
+
+extension Span<UInt8> {
+  /// Whether the bytes in `range` are those of `text`.
+  @inline(__always)
+  func holds(_ text: String, at range: Range<Int>) -> Bool {
+    let text = text.utf8
+    guard text.count == range.count else { return false }
+    var offset = range.lowerBound
+    for byte in text {
+      if self[offset] != byte { return false }
+      offset &+= 1
+    }
+    return true
+  }
+}
+
+extension RowField {
+  init(_ name: ScannedValue, _ value: RowValue) {
+    self.init(name: name.range, nameHasEscapes: name.kind == .escapedString, value: value)
+  }
+}
+
+extension RowValue {
+  /// Reads the value at the scanner's place; objects that stand for bytes or floats are seen as such.
+  init(_ scanner: inout FieldScanner) throws(JSONError) {
+    if scanner.nextByte == UInt8(ascii: "{"), let tagged = try RowValue.tagged(&scanner) {
+      self = tagged
+      return
+    }
+    let value = try scanner.value()
+    let kind: Kind =
+      switch value.kind {
+      case .null: .null
+      case .true: .true
+      case .false: .false
+      case .integer: .integer
+      case .real: .real
+      case .string: .string(hasEscapes: false)
+      case .escapedString: .string(hasEscapes: true)
+      case .array: .array
+      case .object: .object
+      }
+    self.init(kind: kind, range: value.range)
+  }
+
+  /// Reads `{"$base64":true,"encoded":"…"}` or `{"$f32":"…"}`; leaves any other object unread.
+  private static func tagged(_ scanner: inout FieldScanner) throws(JSONError) -> RowValue? {
+    let place = scanner.place
+    try scanner.enterObject()
+    var encoded: ScannedValue?
+    var floats: ScannedValue?
+    var hasMark = false
+    var isOther = false
+    while !isOther, let name = try scanner.nextName() {
+      let bytes = scanner.bytes
+      let range = name.range.bounds
+      if bytes.holds("$f32", at: range) {
+        floats = try scanner.value()
+      } else if bytes.holds("encoded", at: range) {
+        encoded = try scanner.value()
+      } else if bytes.holds("$base64", at: range) {
+        hasMark = try scanner.value().kind == .true
+      } else {
+        isOther = true
+      }
+    }
+    if !isOther {
+      if let floats, floats.isString, encoded == nil, !hasMark { return RowValue(kind: .floats, range: floats.range) }
+      if let encoded, encoded.isString, floats == nil, hasMark { return RowValue(kind: .bytes, range: encoded.range) }
+    }
+    scanner.rewind(to: place)
+    return nil
+  }
+}
+
+extension ScannedValue {
+  var isString: Bool { kind == .string || kind == .escapedString }
+}

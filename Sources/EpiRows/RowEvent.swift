@@ -1,0 +1,38 @@
+/// What one line of a row stream says.
+package enum RowEvent: Equatable, Sendable {
+  /// `{"epi":1,"begin":{"mode":…}}`: the stream promises an `end`.
+  case begin(StreamMode)
+  /// A table's schema.
+  case schema(TableSchema)
+  /// A row; `RowReader.table`, `id` and `fields` hold it until the next call.
+  case row
+  /// A row that is gone; `RowReader.table` and `id` name it.
+  case deletedRow
+  /// A workspace setting, or its removal.
+  case setting
+  /// `{"epi":1,"end":{…}}`: the batch is complete.
+  case end(StreamEnd)
+}
+
+package enum StreamMode: String, Equatable, Sendable {
+  case snapshot
+  case changes
+}
+
+/// What an `end` line tells of the batch it closes.
+package struct StreamEnd: Equatable, Sendable {
+  package var rows: Int
+  package var tables: Int
+  /// Structs and delete ranges of the document that still wait for others.
+  package var pending: Int
+  package var state: String?
+  package var hash: String?
+
+  package init(rows: Int = 0, tables: Int = 0, pending: Int = 0, state: String? = nil, hash: String? = nil) {
+    self.rows = rows
+    self.tables = tables
+    self.pending = pending
+    self.state = state
+    self.hash = hash
+  }
+}

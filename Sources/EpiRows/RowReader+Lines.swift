@@ -1,0 +1,142 @@
+internal import EpiBytes
+internal import EpiJSON
+
+extension RowReader {
+  /// Reads the current line.
+  /// - Returns: nil when it is a control line of a kind not known here.
+  mutating func readLine() throws(RowError) -> RowEvent? {
+    let line: LineMembers
+    do {
+      line = try LineMembers(scanning: input, in: self.line.bounds, members: &members, fields: &fields)
+    } catch {
+      fields.removeAll(keepingCapacity: true)
+      throw self.error(error)
+    }
+    if let version = line.epi { return try readControl(version) }
+    if let key = line.key, line.id == nil, line.table == nil { return try readSetting(key, line) }
+    return try readRow(line)
+  }
+
+  private mutating func readRow(_ line: LineMembers) throws(RowError) -> RowEvent {
+    let isBare: Bool
+    if case .missing = line.row { isBare = line.table == nil } else { isBare = false }
+    if isBare {
+      guard let defaultTable else {
+        throw error("the row has no table", hint: "name their table with --table NAME")
+      }
+      try openRow()
+      try setBareID(line.id)
+      useTable(named: defaultTable)
+      swap(&members, &fields)
+      names.settle(&fields, in: input)
+      return .row
+    }
+    guard let table = line.table else { throw error("the row has no 'table'") }
+    guard case .string = table.kind else { throw error(at: Int(table.range.start), "'table' is \(table.kind.words), not a string") }
+    guard let id = line.id else { throw error("the row has no 'id'", hint: Self.idHint) }
+    guard case .string = id.kind else { throw error(at: Int(id.range.start), "'id' is \(id.kind.words), not a string", hint: Self.idHint) }
+    let isDeleted = try flag(line.deleted)
+    switch line.row {
+    case .other(let start): throw error(at: start, "'row' is not an object")
+    case .object where isDeleted: throw error("the line has both 'row' and 'deleted'")
+    case .missing where !isDeleted: throw error("the line has neither 'row' nor 'deleted'")
+    default: break
+    }
+    if isDeleted, mode == .snapshot { throw error("a deleted row in a stream of mode 'snapshot'") }
+    try openRow()
+    useTable(table)
+    self.id = id
+    guard !isDeleted else { return .deletedRow }
+    names.settle(&fields, in: input)
+    return .row
+  }
+
+  private mutating func readSetting(_ key: RowValue, _ line: LineMembers) throws(RowError) -> RowEvent {
+    guard case .string = key.kind else { throw error(at: Int(key.range.start), "'kv' is \(key.kind.words), not a string") }
+    let isDeleted = try flag(line.deleted)
+    guard isDeleted || line.value != nil else { throw error("the setting has neither 'value' nor 'deleted'") }
+    guard !isDeleted || line.value == nil else { throw error("the line has both 'value' and 'deleted'") }
+    try openRow()
+    settingKey = key
+    settingValue = line.value
+    fields.removeAll(keepingCapacity: true)
+    return .setting
+  }
+
+  private static var idHint: String { "every row needs a string as its 'id'" }
+
+  private func flag(_ value: RowValue?) throws(RowError) -> Bool {
+    switch value?.kind {
+    case .true: true
+    case .false, nil: false
+    case .some(let kind): throw error(at: value.map { Int($0.range.start) }, "'deleted' is \(kind.words), not true or false")
+    }
+  }
+
+  private mutating func setBareID(_ id: RowValue?) throws(RowError) {
+    guard let id else { throw error("the row has no 'id'", hint: "every row needs a string or an integer as its 'id'") }
+    switch id.kind {
+    case .string: self.id = id
+    case .integer: self.id = RowValue(kind: .string(hasEscapes: false), range: id.range)
+    default:
+      throw error(
+        at: Int(id.range.start), "'id' is \(id.kind.words), not a string", hint: "every row needs a string or an integer as its 'id'")
+    }
+  }
+
+  /// A row or a setting belongs to a batch that may have been closed already.
+  private mutating func openRow() throws(RowError) {
+    guard sawEnd else { return }
+    guard mode == .changes else {
+      throw error("a line after the end of the stream", hint: "read streams that were joined with cat one by one")
+    }
+    isOpen = true
+  }
+
+  // MARK: Tables
+
+  private mutating func useTable(_ name: RowValue) {
+    if case .string(hasEscapes: false) = name.kind,
+      RowNames.equal(input.span, name.range.bounds, tableName.span, 0..<tableName.count), !tables.isEmpty
+    {
+      return
+    }
+    useTable(named: string(name))
+  }
+
+  mutating func useTable(named name: String) {
+    if let known = tableIndex[name] {
+      table = known
+    } else {
+      table = tables.count
+      tables.append(name)
+      tableIndex[name] = table
+    }
+    tableName.removeAll()
+    tableName.append(name)
+  }
+
+  /// The text of a `.string`.
+  func string(_ value: RowValue) -> String {
+    var text = ByteWriter(capacity: 64)
+    appendText(of: value, to: &text)
+    return UTF8Text.string(text.span, in: 0..<text.count) ?? ""
+  }
+}
+
+extension RowValue.Kind {
+  /// For messages: "a number", "an object".
+  var words: String {
+    switch self {
+    case .null: "null"
+    case .true: "true"
+    case .false: "false"
+    case .integer, .real: "a number"
+    case .string: "a string"
+    case .array: "an array"
+    case .object: "an object"
+    case .bytes: "bytes"
+    case .floats: "floats"
+    }
+  }
+}

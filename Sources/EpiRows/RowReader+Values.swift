@@ -1,0 +1,83 @@
+package import EpiBytes
+internal import EpiJSON
+
+extension RowReader {
+  /// Appends the text of a `.string` value, escapes resolved, as UTF-8. Of other kinds: what stands in the line.
+  package func appendText(of value: RowValue, to writer: inout ByteWriter) {
+    if case .string(hasEscapes: true) = value.kind {
+      EscapedText.append(input.span, in: value.range.bounds, to: &writer)
+    } else {
+      writer.append(input.span, in: value.range.bounds)
+    }
+  }
+
+  /// Appends the text of a field's name, escapes resolved, as UTF-8.
+  package func appendName(of field: RowField, to writer: inout ByteWriter) {
+    appendText(of: RowValue(kind: .string(hasEscapes: field.nameHasEscapes), range: field.name), to: &writer)
+  }
+
+  /// Appends a value as JSON text, as it stands in the line.
+  package func appendJSON(of value: RowValue, to writer: inout ByteWriter) {
+    let bytes = input.span
+    switch value.kind {
+    case .string:
+      writer.append(UInt8(ascii: "\""))
+      writer.append(bytes, in: value.range.bounds)
+      writer.append(UInt8(ascii: "\""))
+    case .bytes:
+      writer.append("{\"$base64\":true,\"encoded\":\"")
+      writer.append(bytes, in: value.range.bounds)
+      writer.append("\"}")
+    case .floats:
+      writer.append("{\"$f32\":\"")
+      writer.append(bytes, in: value.range.bounds)
+      writer.append("\"}")
+    default: writer.append(bytes, in: value.range.bounds)
+    }
+  }
+
+  /// Appends the bytes a `.bytes` or `.floats` value stands for.
+  /// - Throws: `RowError` when the text is not base64 or the value is of another kind; `writer` is then as it was.
+  package func appendBytes(of value: RowValue, to writer: inout ByteWriter) throws(RowError) {
+    guard value.kind == .bytes || value.kind == .floats else {
+      throw error(at: Int(value.range.start), "the value is \(value.kind.words), not bytes")
+    }
+    let start = writer.count
+    if Base64.decode(input.span, in: value.range.bounds, into: &writer) { return }
+    writer.truncate(to: start)
+    // Some writers escape every '/'.
+    var text = ByteWriter(capacity: Int(value.range.count))
+    EscapedText.append(input.span, in: value.range.bounds, to: &text)
+    if Base64.decode(text.span, in: 0..<text.count, into: &writer) { return }
+    writer.truncate(to: start)
+    throw error(at: Int(value.range.start), "the text is not base64", hint: "the standard alphabet with padding is wanted (RFC 4648)")
+  }
+
+  /// Appends the numbers of an `.array` or `.floats` value. Every number is read as the nearest Double and rounded to Float.
+  /// - Throws: `RowError` when the value is no array of numbers, or a number is beyond Float; `floats` is then as it was.
+  package func appendFloats(of value: RowValue, to floats: inout [Float]) throws(RowError) {
+    let count = floats.count
+    switch value.kind {
+    case .array:
+      do {
+        try NumberArrayReader.appendFloats(input.span, in: value.range.bounds, to: &floats)
+      } catch {
+        floats.removeLast(floats.count - count)
+        throw self.error(error)
+      }
+    case .floats:
+      var bytes = ByteWriter(capacity: Int(value.range.count) / 4 * 3)
+      try appendBytes(of: value, to: &bytes)
+      guard bytes.count % 4 == 0 else {
+        throw error(at: Int(value.range.start), "the \(bytes.count) bytes of '$f32' are no whole number of 32-bit floats")
+      }
+      floats.reserveCapacity(count + bytes.count / 4)
+      let span = bytes.span
+      for offset in stride(from: 0, to: bytes.count, by: 4) {
+        let bits = UInt32(span[offset]) | UInt32(span[offset + 1]) << 8 | UInt32(span[offset + 2]) << 16 | UInt32(span[offset + 3]) << 24
+        floats.append(Float(bitPattern: bits))
+      }
+    default: throw error(at: Int(value.range.start), "the value is \(value.kind.words), not an array of numbers")
+    }
+  }
+}
