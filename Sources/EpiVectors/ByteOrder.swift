@@ -12,3 +12,12 @@ enum ByteOrder {
     return a.count - b.count
   }
 }
+
+extension Span where Element == UInt8 {
+  /// The bytes as an array.
+  func copied() -> [UInt8] {
+    [UInt8](capacity: count) { output in
+      for index in 0..<count { output.append(self[index]) }
+    }
+  }
+}

@@ -22,11 +22,13 @@ package struct IndexedRows: ~Copyable {
   /// XXH64 of each vector as it was given.
   let hashes: [UInt64]
   let ids: ByteStrings
-  /// Stored fields as JSON objects; nil when none are asked for.
-  let stored: ByteStrings?
+  /// Stored fields as JSON objects.
+  let stored: ByteStrings
+  let hasStoredFields: Bool
   let places: [Place]
   /// How the index was made, the JSON text of an object.
   let origin: [UInt8]
+  package let summary: IndexSummary
 
   package var count: Int { places.count }
 }
@@ -34,8 +36,6 @@ package struct IndexedRows: ~Copyable {
 // MARK: - The rows in their order
 
 extension IndexedRows {
-  var hasStoredFields: Bool { stored != nil }
-
   @_lifetime(borrow self)
   borrowing func id(_ index: Int) -> Span<UInt8> { ids.text(Int(places[index].entry)) }
 
@@ -51,6 +51,6 @@ extension IndexedRows {
   @_lifetime(borrow self)
   borrowing func storedFields(_ index: Int) -> Span<UInt8>? {
     guard let entry = places[index].stored else { return nil }
-    return stored?.text(Int(entry))
+    return stored.text(Int(entry))
   }
 }

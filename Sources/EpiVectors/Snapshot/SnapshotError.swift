@@ -19,6 +19,8 @@ package struct SnapshotError: Error, Equatable {
     case sectionText(String, item: Int)
     /// Found by a check only.
     case sectionChecksum(String)
+    /// Bytes before the section that belong to none and are not 0.
+    case sectionPadding(String)
     case rowOrder(row: Int)
     case vectorForm(row: Int)
     case contentHash
@@ -47,6 +49,7 @@ package struct SnapshotError: Error, Equatable {
     case .sectionOffsets(let name, let item): "is damaged: the offsets of item \(item) in section '\(name)' are out of range"
     case .sectionText(let name, let item): "is damaged: item \(item) of section '\(name)' is not valid text"
     case .sectionChecksum(let name): "is damaged: section '\(name)' does not match its checksum"
+    case .sectionPadding(let name): "is damaged: the bytes before section '\(name)' are not all 0"
     case .rowOrder(let row): "is damaged: row \(row) is not in its place by table and id"
     case .vectorForm(let row): "is damaged: the vector of row \(row) is not in the form the metric asks for"
     case .contentHash: "is damaged: the rows do not match their hash"

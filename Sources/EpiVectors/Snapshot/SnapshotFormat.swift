@@ -8,7 +8,7 @@ package enum SnapshotFormat {
 
   /// Bytes of the head, its checksum included.
   static let headSize = 256
-  static let maximumLabelBytes = 128
+  package static let maximumLabelBytes = 128
   /// Bytes of an entry of the section table, which begins behind the head.
   static let sectionEntrySize = 40
   static let maximumSectionNameBytes = 16

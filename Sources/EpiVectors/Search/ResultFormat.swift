@@ -1,0 +1,47 @@
+package import EpiBytes
+
+/// How results are printed.
+package enum ResultFormat: String, CaseIterable, Sendable {
+  /// A JSON object a match.
+  case ndjson
+  /// A JSON array of ids a query.
+  case ids
+}
+
+extension ResultFormat {
+  /// Appends the lines for one query.
+  /// - Parameter label: the query's name as JSON text.
+  /// - Throws: when the snapshot is damaged where it is read; `writer` may then end inside a line.
+  package func append(
+    _ matches: ArraySlice<Match>, label: [UInt8], from snapshot: borrowing Snapshot, to writer: inout ByteWriter
+  ) throws(SnapshotError) {
+    let bytes = snapshot.bytes
+    switch self {
+    case .ids:
+      writer.append("[")
+      for (index, match) in matches.enumerated() {
+        if index > 0 { writer.append(",") }
+        writer.append(jsonString: bytes.extracting(try snapshot.id(ofRow: match.row)))
+      }
+      writer.append("]\n")
+    case .ndjson:
+      for (index, match) in matches.enumerated() {
+        writer.append("{\"query\":")
+        writer.append(label)
+        writer.append(",\"rank\":")
+        writer.append(decimal: index + 1)
+        writer.append(",\"table\":")
+        writer.append(jsonString: bytes.extracting(try snapshot.name(ofTable: try snapshot.table(ofRow: match.row))))
+        writer.append(",\"id\":")
+        writer.append(jsonString: bytes.extracting(try snapshot.id(ofRow: match.row)))
+        writer.append(",\"distance\":")
+        writer.append(shortest: match.distance)
+        if let fields = try snapshot.storedFields(ofRow: match.row) {
+          writer.append(",\"row\":")
+          writer.append(bytes, in: fields)
+        }
+        writer.append("}\n")
+      }
+    }
+  }
+}
