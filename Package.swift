@@ -61,14 +61,15 @@ let package = Package(
     tool("epi-index", ["EpiVectors", "EpiRows"]),
     tool("epi-search", ["EpiVectors", "EpiRows", "EpiJSON"]),
 
-    .target(name: "EpiTestSupport", path: "Tests/EpiTestSupport"),
-    tests("EpiBytesTests", ["EpiBytes"]),
-    tests("EpiSystemTests", ["EpiSystem", "EpiTestSupport"]),
+    .target(name: "EpiTestSupport", path: "Tests/EpiTestSupport", swiftSettings: [.treatAllWarnings(as: .error)]),
+    tests("EpiBytesTests", ["EpiBytes", "EpiTestSupport"]),
+    tests("EpiSystemTests", ["EpiSystem", "EpiBytes", "EpiTestSupport"]),
     tests("EpiJSONTests", ["EpiJSON", "EpiBytes", "EpiTestSupport"]),
     tests("EpiYjsTests", ["EpiYjs", "EpiBytes", "EpiJSON", "EpiTestSupport"]),
     tests("EpiRowsTests", ["EpiRows", "EpiBytes", "EpiTestSupport"]),
     tests("EpiSQLiteTests", ["EpiSQLite", "EpiRows", "EpiBytes", "EpiTestSupport"]),
     tests("EpiVectorsTests", ["EpiVectors", "EpiBytes", "CEpiKernels", "EpiTestSupport"]),
+    tests("EpiCommandTests", ["EpiCommand", argumentParser]),
     tests("ToolTests", ["EpiTestSupport"]),
   ],
   swiftLanguageModes: [.v6]

@@ -40,9 +40,23 @@ package struct Diagnostics {
   }
 
   private func say(_ label: String, at place: String?, _ message: String, hint: String?) {
-    var text = "\(tool): \(label)\(place.map { "\($0): " } ?? "")\(message)\n"
-    if let hint { text += "\(tool): hint: \(hint)\n" }
+    var text = Self.printable("\(tool): \(label)\(place.map { "\($0): " } ?? "")\(message)") + "\n"
+    if let hint { text += Self.printable("\(tool): hint: \(hint)") + "\n" }
     // Nothing is left to be told when standard error itself is gone.
     try? Descriptor.standardError.write(Array(text.utf8).span)
+  }
+
+  /// One line that does nothing to a terminal: names and values come from outside, control characters are shown as `\x1b`.
+  private static func printable(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
+    return text.unicodeScalars.reduce(into: "") { line, scalar in
+      switch scalar {
+      case "\n": line += "\\n"
+      case "\t": line += "\\t"
+      case _ where scalar.properties.generalCategory == .control:
+        line += "\\x" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+      default: line.unicodeScalars.append(scalar)
+      }
+    }
   }
 }

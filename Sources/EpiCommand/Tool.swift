@@ -20,10 +20,10 @@ extension Tool {
     let arguments = Array(CommandLine.arguments.dropFirst())
     // Help and version answer at once, whatever else stands on the line.
     let options = arguments.prefix { $0 != "--" }
-    if options.contains("--version") || options.contains("-V") {
+    if options.contains(where: { $0 == "--version" || isCluster($0, with: "V") }) {
       finish(printing: (["\(toolName) \(ToolVersion.current)"] + versionDetails).joined(separator: "\n") + "\n")
     }
-    if options.contains("--help") || options.contains("-h") { finish(printing: helpMessage(columns: 80) + "\n") }
+    if options.contains(where: { $0 == "--help" || isCluster($0, with: "h") }) { finish(printing: helpMessage(columns: 80) + "\n") }
 
     let diagnostics = Diagnostics(tool: toolName, isQuiet: false)
     do {
@@ -41,20 +41,29 @@ extension Tool {
       Process.exit(failure.status.rawValue)
     } catch {
       if exitCode(for: error).isSuccess { finish(printing: fullMessage(for: error, columns: 80) + "\n") }
-      diagnostics.fail(ToolFailure(.usage, usageMessage(error), hint: "try '\(toolName) --help'"))
+      let usage = usageMessage(for: error, options: options)
+      diagnostics.fail(ToolFailure(.usage, usage.text, hint: usage.hint(toolName: toolName)))
       Process.exit(ExitStatus.usage.rawValue)
     }
   }
 
-  /// The parser's sentence in our form: lower case, no full stop.
-  private static func usageMessage(_ error: any Error) -> String {
-    let text = message(for: error)
-    return text.prefix(1).lowercased() + text.dropFirst()
+  /// An option that does not exist is told before anything else that is wrong with the line.
+  package static func usageMessage(for error: any Error, options: some Sequence<String>) -> UsageMessage {
+    let declared = DeclaredOptions(helpText: helpMessage(includeHidden: true, columns: 80))
+    if let name = declared.firstUnknown(in: options) { return UsageMessage(unknownOption: name, among: declared) }
+    return UsageMessage(parserSentence: message(for: error))
+  }
+
+  /// Whether `argument` is `-X`, or flags of one letter written together of which `letter` is one.
+  private static func isCluster(_ argument: String, with letter: Character) -> Bool {
+    argument.hasPrefix("-") && argument.contains(letter) && argument.dropFirst().allSatisfy { "hVqve".contains($0) }
   }
 
   private static func finish(printing text: String) -> Never {
     do {
-      try Descriptor.standardOutput.write(Array(text.utf8).span)
+      let output = Descriptor.standardOutput
+      try output.write(Array(text.utf8).span)
+      try output.close()
     } catch {
       if error.kind == .brokenPipe { Process.exitBrokenPipe() }
       Diagnostics(tool: toolName, isQuiet: false).fail(ToolFailure(error))

@@ -7,7 +7,7 @@ extension RowReader {
   mutating func readLine() throws(RowError) -> RowEvent? {
     let line: LineMembers
     do {
-      line = try LineMembers(scanning: input, in: self.line.bounds, members: &members, fields: &fields)
+      line = try LineMembers(scanning: input, in: self.line.bounds, members: &members, fields: &fields, numbers: &numbers)
     } catch {
       fields.removeAll(keepingCapacity: true)
       throw self.error(error)

@@ -40,6 +40,7 @@ package struct RowReader: ~Copyable {
   /// Fields of the line's outermost object.
   var members: [RowField] = []
   var names = RowNames()
+  var numbers = ScannedNumbers()
   var tableIndex: [String: Int] = [:]
   /// Name of `table`, to see at once that it is the same again.
   var tableName = ByteWriter(capacity: 64)

@@ -10,6 +10,7 @@ package struct AtomicFile: ~Copyable {
   package let temporaryPath: String
   package let targetPath: String
   private let descriptor: Descriptor
+  private let registration: Interruption.Registration
   private var isFinished = false
 
   /// Creates the temporary beside `path`, with the mode of the file it will replace (else what the umask leaves of rw-rw-rw-).
@@ -31,14 +32,15 @@ package struct AtomicFile: ~Copyable {
     let target = Syscalls.resolved(path)
     let nameStart = target.lastIndex(of: "/").map { target.index(after: $0) } ?? target.startIndex
     let temporary = "\(target[..<nameStart]).\(target[nameStart...]).epi-\(getpid())"
-    Interruption.removeOnSignal(temporary)
+    let registration = Interruption.removeOnSignal(temporary)
     try? Syscalls.unlink(temporary)  // left by a process of the same number that was killed
     do {
       descriptor = try Descriptor.creating(temporary, target: path)
     } catch {
-      Interruption.keepOnSignal()
+      Interruption.keepOnSignal(registration)
       throw error
     }
+    self.registration = registration
     if old.kind == .regular { _ = fchmod(descriptor.number, old.mode) }
     temporaryPath = temporary
     targetPath = target
@@ -47,7 +49,7 @@ package struct AtomicFile: ~Copyable {
   deinit {
     guard !isFinished else { return }
     try? Syscalls.unlink(temporaryPath)
-    Interruption.keepOnSignal()
+    Interruption.keepOnSignal(registration)
   }
 
   package func write(_ bytes: Span<UInt8>) throws(SystemError) {
@@ -63,7 +65,7 @@ package struct AtomicFile: ~Copyable {
       throw SystemError(error, doing: "replace", kind: .cannotCreateOutput, path: targetPath)
     }
     isFinished = true
-    Interruption.keepOnSignal()
+    Interruption.keepOnSignal(registration)
     // The name is safe on the disk only when the directory is. The rename has happened, so a failure is not reported.
     let directory = targetPath.lastIndex(of: "/").map { String(targetPath[...$0]) } ?? "."
     if let number = try? Syscalls.open(directory, O_RDONLY | O_DIRECTORY) {

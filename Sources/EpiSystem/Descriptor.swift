@@ -72,10 +72,13 @@ package struct Descriptor: ~Copyable {
   package func readAll(limit: Int, into buffer: inout ByteWriter) throws(SystemError) -> Bool {
     let start = buffer.count
     // One byte more than the file is long: the read that finds the end then needs no growth.
-    if status.kind == .regular { buffer.reserve(min(status.size, limit) + 1) }
+    let expected = status.kind == .regular ? min(status.size, limit) + 1 : 0
+    buffer.reserve(expected)
     while true {
-      let room = limit - (buffer.count - start)
-      let got = try read(upTo: min(1 << 20, room + 1), into: &buffer)
+      let taken = buffer.count - start
+      let room = limit - taken
+      let chunk = taken < expected ? min(1 << 20, expected - taken) : 1 << 20
+      let got = try read(upTo: room < chunk ? room + 1 : chunk, into: &buffer)
       if got == 0 { return true }
       if got > room { return false }
     }

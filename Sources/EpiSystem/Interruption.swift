@@ -1,18 +1,49 @@
 internal import Glibc
+internal import Synchronization
 
-/// What INT, TERM and HUP leave behind: nothing. The temporary file is removed, then the signal takes its default course, so that
+/// What INT, TERM and HUP leave behind: nothing. Temporary files are removed, then the signal takes its default course, so that
 /// the shell sees how the process ended.
 package enum Interruption {
-  /// The path to remove, as a C string that the handler can use: no allocation is allowed there.
-  private nonisolated(unsafe) static var path: UnsafeMutablePointer<CChar>?
-  private nonisolated(unsafe) static var isInstalled = false
+  /// A registered path; to be given back to `keepOnSignal`.
+  struct Registration: Sendable {
+    fileprivate var slot: Int?
+  }
 
-  /// From now on a signal removes the file at `path`, and SQLite's journal beside it.
-  static func removeOnSignal(_ newPath: String) {
-    keepOnSignal()
-    unsafe path = strdup(newPath)
-    guard unsafe !isInstalled else { return }
-    unsafe isInstalled = true
+  /// Files that may be unfinished at one time; further ones would be left behind by a signal.
+  private static let capacity = 16
+
+  /// The paths to remove, as C strings that the handler can use: no allocation and no lock is allowed there.
+  private nonisolated(unsafe) static let paths: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> = {
+    let slots = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: capacity)
+    unsafe slots.initialize(repeating: nil, count: capacity)
+    return unsafe slots
+  }()
+
+  /// Held while `paths` is changed; holds whether the handlers are installed.
+  private static let isInstalled = Mutex(false)
+
+  /// From now on a signal removes the file at `path`.
+  static func removeOnSignal(_ path: String) -> Registration {
+    isInstalled.withLock { isInstalled in
+      guard let slot = (0..<capacity).first(where: { unsafe paths[$0] == nil }) else { return Registration(slot: nil) }
+      unsafe paths[slot] = strdup(path)
+      if !isInstalled { installHandlers() }
+      isInstalled = true
+      return Registration(slot: slot)
+    }
+  }
+
+  /// The file is complete or gone: nothing is to be removed any more.
+  static func keepOnSignal(_ registration: Registration) {
+    guard let slot = registration.slot else { return }
+    isInstalled.withLock { _ in
+      let path = unsafe paths[slot]
+      unsafe paths[slot] = nil
+      unsafe free(path)
+    }
+  }
+
+  private static func installHandlers() {
     for number in [SIGINT, SIGTERM, SIGHUP] {
       // A signal that the parent had ignored (nohup) stays ignored.
       var previous = sigaction()
@@ -20,17 +51,12 @@ package enum Interruption {
       let ignored = unsafe unsafeBitCast(SIG_IGN, to: Int.self)
       if unsafe unsafeBitCast(previous.__sigaction_handler.sa_handler, to: Int.self) == ignored { continue }
       signal(number) { number in
-        if let path = unsafe Interruption.path { unsafe unlink(path) }
+        for slot in 0..<Interruption.capacity {
+          if let path = unsafe Interruption.paths[slot] { unsafe unlink(path) }
+        }
         signal(number, SIG_DFL)
         raise(number)
       }
     }
-  }
-
-  /// Nothing is to be removed any more.
-  static func keepOnSignal() {
-    guard let old = unsafe path else { return }
-    unsafe path = nil
-    unsafe free(old)
   }
 }
