@@ -20,11 +20,6 @@ package enum Metric: UInt8, CaseIterable, Sendable {
     }
   }
 
-  package init?(name: String) {
-    guard let metric = Self.allCases.first(where: { $0.name == name }) else { return nil }
-    self = metric
-  }
-
   /// The distance for what the metric's kernel gives. Never minus zero.
   @inline(__always)
   func distance(kernelValue value: Float) -> Float {

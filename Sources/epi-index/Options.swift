@@ -49,8 +49,8 @@ struct IndexCommand: Tool {
   @Option(name: .long, help: ArgumentHelp("The field that holds the vectors; default: the only one.", valueName: "table.field"))
   var column: FieldName?
 
-  @Option(name: .long, help: ArgumentHelp("What near means: cosine, l2 or dot.", valueName: "metric"))
-  var metric = Metric.cosine
+  @Option(name: .long, help: ArgumentHelp("What near means.", valueName: "metric"))
+  var metric = MetricName.cosine
 
   @Option(name: .long, help: ArgumentHelp("Numbers that every vector must have.", valueName: "n"))
   var dimensions: Int?
@@ -136,8 +136,17 @@ extension FieldName: ExpressibleByArgument {
   package init?(argument: String) { self.init(argument, separator: ".") }
 }
 
-extension Metric: ExpressibleByArgument {
-  package init?(argument: String) { self.init(name: argument) }
-  package static var allValueStrings: [String] { allCases.map(\.name) }
-  package var defaultValueDescription: String { name }
+/// The metrics by their names.
+enum MetricName: String, CaseIterable, ExpressibleByArgument {
+  case cosine
+  case l2
+  case dot
+
+  var metric: Metric {
+    switch self {
+    case .cosine: .cosine
+    case .l2: .l2
+    case .dot: .dot
+    }
+  }
 }

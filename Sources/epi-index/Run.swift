@@ -12,18 +12,17 @@ extension IndexCommand {
     let operands = try InputOperands(inputs, expecting: "files with rows", toolName: Self.toolName)
     try operands.refuse(output: output)
     if let rejects { try operands.refuse(output: rejects) }
-    try Self.tryOutput(output)
+    let target = try OutputTarget.opening(output)
 
     var diagnostics = Diagnostics(tool: Self.toolName, isQuiet: common.quiet)
     var rejected = try RejectedRows(path: rejects)
     var builder = IndexBuilder(options)
     for path in operands.paths { try read(path, into: &builder, rejected: &rejected, diagnostics: &diagnostics) }
-    let rows = try Self.finish(builder)
+    let rows = try Self.finish(builder, place: operands.paths.count == 1 ? operands.paths[0] : nil)
     for row in rows.summary.rejections { try rejected.add(row, diagnostics: &diagnostics) }
     let rejectedCount = rejected.count
     try rejected.commit()
 
-    let target = try OutputTarget.opening(output)
     do {
       try SnapshotWriter.write(rows, model: model) { (piece) throws(SystemError) in try target.write(piece) }
       try target.commit()
@@ -45,7 +44,7 @@ extension IndexCommand {
   private var options: IndexOptions {
     var options = IndexOptions()
     options.column = column
-    options.metric = metric
+    options.metric = metric.metric
     options.dimensions = dimensions
     options.model = model
     options.store = store?.names ?? []
@@ -54,18 +53,14 @@ extension IndexCommand {
     return options
   }
 
-  private static func finish(_ builder: consuming IndexBuilder) throws(ToolFailure) -> IndexedRows {
+  private static func finish(_ builder: consuming IndexBuilder, place: String?) throws(ToolFailure) -> IndexedRows {
     do {
       return try builder.finish()
     } catch {
-      throw ToolFailure(error)
+      var failure = ToolFailure(error)
+      failure.place = failure.place ?? place
+      throw failure
     }
-  }
-
-  /// Finds out, before anything is read, that the output cannot be made. A pipe is left alone: opening it would start its reader.
-  private static func tryOutput(_ path: String) throws(ToolFailure) {
-    guard path == "-" || FileStatus(path: path).kind != .other else { return }
-    _ = try OutputTarget.opening(path)
   }
 
   /// Takes in all rows of one input.

@@ -21,41 +21,13 @@ enum SnapshotReport {
 
   /// Reads all of the snapshot and prints whether it is sound; what is wrong goes to standard error too.
   static func check(_ path: String, toolName: String) throws(ToolFailure) -> ExitStatus {
-    let file = try map(path)
-    let size = size(of: file)
-    let counts: SnapshotHead
-    do {
-      let snapshot = try Snapshot(mapping: file)
-      try SnapshotCheck.run(snapshot)
-      counts = snapshot.head
-    } catch {
-      var text = ByteWriter(capacity: 1024)
-      text.append("{\"ok\":false,\"bytes\":")
-      text.append(decimal: size)
-      text.append(",\"error\":")
-      text.append(jsonString: error.message)
-      text.append("}\n")
-      try print(text)
-      Diagnostics(tool: toolName, isQuiet: false).fail(ToolFailure(error, path: path))
-      return .reservation
-    }
     var text = ByteWriter(capacity: 1024)
-    text.append("{\"ok\":true,\"rows\":")
-    text.append(decimal: counts.rows)
-    text.append(",\"tables\":")
-    text.append(decimal: counts.tables)
-    text.append(",\"dimensions\":")
-    text.append(decimal: counts.dimensions)
-    text.append(",\"sections\":")
-    text.append(decimal: counts.sections)
-    text.append(",\"bytes\":")
-    text.append(decimal: size)
-    text.append("}\n")
+    let fault = SnapshotCheck.report(on: try map(path), to: &text)
     try print(text)
-    return .success
+    guard let fault else { return .success }
+    Diagnostics(tool: toolName, isQuiet: false).fail(ToolFailure(fault, path: path))
+    return .reservation
   }
-
-  private static func size(of file: borrowing MappedFile) -> Int { file.bytes.count }
 
   private static func map(_ path: String) throws(ToolFailure) -> MappedFile {
     do {

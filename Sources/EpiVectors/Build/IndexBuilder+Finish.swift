@@ -1,4 +1,5 @@
 internal import EpiBytes
+internal import EpiJSON
 
 extension IndexBuilder {
   /// Chooses the column and sorts its rows.
@@ -74,17 +75,17 @@ extension IndexBuilder {
   private borrowing func origin(of column: VectorColumn) -> [UInt8] {
     var text = ByteWriter(capacity: 256)
     text.append("{\"column\":")
-    text.append(jsonString: column.title)
+    JSONWriter.appendString(column.title, to: &text)
     if !options.store.isEmpty {
       text.append(",\"store\":[")
       for (index, name) in options.store.enumerated() {
         if index > 0 { text.append(",") }
-        text.append(jsonString: name)
+        JSONWriter.appendString(name, to: &text)
       }
       text.append("]")
       if let join = options.join {
         text.append(",\"join\":")
-        text.append(jsonString: "\(join.table):\(join.field)")
+        JSONWriter.appendString("\(join.table):\(join.field)", to: &text)
       }
     }
     text.append("}")

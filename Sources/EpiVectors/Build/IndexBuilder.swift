@@ -151,7 +151,7 @@ extension IndexBuilder {
       return
     }
     var hash = ContentHash()
-    hash.update(littleEndian: numbers.span)
+    hash.update(FloatBytes.bytes(of: numbers.span))
     do throws(VectorFault) {
       let wanted = column.dimensions
       if let wanted, wanted != numbers.count { throw VectorFault.dimensions(found: numbers.count, wanted: wanted) }

@@ -1,4 +1,5 @@
 package import EpiBytes
+internal import EpiJSON
 package import EpiRows
 
 /// A row that was left out, with what a person needs to mend it.
@@ -33,18 +34,16 @@ package struct RejectedRow: Equatable, Sendable {
   /// Appends the row as a line: where it was, why it was left out, and the line itself; one that is not UTF-8 travels as base64.
   package func appendLine(to writer: inout ByteWriter) {
     writer.append("{\"file\":")
-    writer.append(jsonString: file)
+    JSONWriter.appendString(file, to: &writer)
     writer.append(",\"line\":")
     writer.append(decimal: line)
     writer.append(",\"reason\":")
-    writer.append(jsonString: message)
+    JSONWriter.appendString(message, to: &writer)
     writer.append(",\"text\":")
     if UTF8Text.isValid(text.span, in: text.indices) {
-      writer.append(jsonString: text.span)
+      JSONWriter.appendString(text.span, in: text.indices, to: &writer)
     } else {
-      writer.append("{\"$base64\":true,\"encoded\":\"")
-      Base64.encode(text.span, in: text.indices, into: &writer)
-      writer.append("\"}")
+      JSONWriter.appendBytes(text.span, in: text.indices, to: &writer)
     }
     writer.append("}\n")
   }

@@ -1,4 +1,5 @@
 internal import EpiBytes
+internal import EpiJSON
 internal import EpiRows
 
 /// Picks the fields that are kept for results out of rows, as a JSON object in the order they were asked for.
@@ -15,7 +16,7 @@ struct StoredFields {
   init(_ names: [String]) {
     fields = names.map { name in
       var label = ByteWriter(capacity: 64)
-      label.append(jsonString: name)
+      JSONWriter.appendString(name, to: &label)
       label.append(UInt8(ascii: ":"))
       return Field(name: Array(name.utf8), label: label.span.copied())
     }

@@ -1,4 +1,5 @@
 package import EpiBytes
+internal import EpiJSON
 
 /// How results are printed.
 package enum ResultFormat: String, CaseIterable, Sendable {
@@ -21,7 +22,7 @@ extension ResultFormat {
       writer.append("[")
       for (index, match) in matches.enumerated() {
         if index > 0 { writer.append(",") }
-        writer.append(jsonString: bytes.extracting(try snapshot.id(ofRow: match.row)))
+        JSONWriter.appendString(bytes, in: try snapshot.id(ofRow: match.row), to: &writer)
       }
       writer.append("]\n")
     case .ndjson:
@@ -31,9 +32,9 @@ extension ResultFormat {
         writer.append(",\"rank\":")
         writer.append(decimal: index + 1)
         writer.append(",\"table\":")
-        writer.append(jsonString: bytes.extracting(try snapshot.name(ofTable: try snapshot.table(ofRow: match.row))))
+        JSONWriter.appendString(bytes, in: try snapshot.name(ofTable: try snapshot.table(ofRow: match.row)), to: &writer)
         writer.append(",\"id\":")
-        writer.append(jsonString: bytes.extracting(try snapshot.id(ofRow: match.row)))
+        JSONWriter.appendString(bytes, in: try snapshot.id(ofRow: match.row), to: &writer)
         writer.append(",\"distance\":")
         writer.append(shortest: match.distance)
         if let fields = try snapshot.storedFields(ofRow: match.row) {

@@ -8,9 +8,7 @@ extension Snapshot {
   package var vectors: Span<Float> {
     @_lifetime(borrow self)
     borrowing get {
-      let section = file.bytes.extracting(layout.vectors.range)
-      let floats = unsafe Span<Float>(_bytes: section.bytes)
-      return unsafe _overrideLifetime(floats, borrowing: self)
+      FloatBytes.floats(in: file.bytes.extracting(layout.vectors.range))
     }
   }
 }

@@ -1,10 +1,43 @@
-internal import EpiBytes
+package import EpiBytes
 internal import EpiJSON
+package import EpiSystem
 
 /// Reads a whole snapshot and verifies what opening it takes on trust: checksums, order, form of the vectors, texts, hash.
 package enum SnapshotCheck {
   /// How far the square of a scaled vector's length may lie from 1: rounding each number to Float moves it by less than 2^-23.
   private static let unitTolerance = 0x1p-20
+
+  /// Checks `file` and appends what was found as one JSON object and a newline.
+  /// - Returns: the fault; nil when the snapshot is sound.
+  /// - Complexity: O(bytes of the file)
+  package static func report(on file: consuming MappedFile, to writer: inout ByteWriter) -> SnapshotError? {
+    let size = size(of: file)
+    do {
+      let snapshot = try Snapshot(mapping: file)
+      try run(snapshot)
+      writer.append("{\"ok\":true,\"rows\":")
+      writer.append(decimal: snapshot.head.rows)
+      writer.append(",\"tables\":")
+      writer.append(decimal: snapshot.head.tables)
+      writer.append(",\"dimensions\":")
+      writer.append(decimal: snapshot.head.dimensions)
+      writer.append(",\"sections\":")
+      writer.append(decimal: snapshot.head.sections)
+      writer.append(",\"bytes\":")
+      writer.append(decimal: size)
+      writer.append("}\n")
+      return nil
+    } catch {
+      writer.append("{\"ok\":false,\"bytes\":")
+      writer.append(decimal: size)
+      writer.append(",\"error\":")
+      JSONWriter.appendString(error.message, to: &writer)
+      writer.append("}\n")
+      return error
+    }
+  }
+
+  private static func size(of file: borrowing MappedFile) -> Int { file.bytes.count }
 
   /// - Throws: the first fault.
   /// - Complexity: O(bytes of the file)

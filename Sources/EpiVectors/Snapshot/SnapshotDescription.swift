@@ -1,4 +1,5 @@
 package import EpiBytes
+internal import EpiJSON
 
 extension Snapshot {
   /// Appends what the head and the origin say, as one JSON object and a newline.
@@ -7,11 +8,11 @@ extension Snapshot {
     writer.append("{\"format\":")
     writer.append(decimal: Int(SnapshotFormat.version))
     writer.append(",\"kind\":")
-    writer.append(jsonString: head.kind.name)
+    JSONWriter.appendString(head.kind.name, to: &writer)
     writer.append(",\"metric\":")
-    writer.append(jsonString: head.metric.name)
+    JSONWriter.appendString(head.metric.name, to: &writer)
     writer.append(",\"type\":")
-    writer.append(jsonString: head.element.name)
+    JSONWriter.appendString(head.element.name, to: &writer)
     writer.append(",\"dimensions\":")
     writer.append(decimal: head.dimensions)
     writer.append(",\"rows\":")
@@ -19,7 +20,7 @@ extension Snapshot {
     writer.append(",\"tables\":")
     writer.append(decimal: head.tables)
     writer.append(",\"model\":")
-    if head.model.isEmpty { writer.append("null") } else { writer.append(jsonString: head.model) }
+    if head.model.isEmpty { writer.append("null") } else { JSONWriter.appendString(head.model, to: &writer) }
     writer.append(",\"bytes\":")
     writer.append(decimal: head.fileLength)
     writer.append(",\"hash\":\"")
@@ -29,7 +30,7 @@ extension Snapshot {
     writer.append(",\"sections\":{")
     for (index, section) in sections.enumerated() {
       if index > 0 { writer.append(",") }
-      writer.append(jsonString: section.name)
+      JSONWriter.appendString(section.name, to: &writer)
       writer.append(":")
       writer.append(decimal: section.length)
     }

@@ -67,8 +67,8 @@ package struct SnapshotWriter {
       let padding = [Float](
         repeating: 0, count: SnapshotFormat.vectorStride(dimensions: rows.dimensions) - rows.dimensions)
       for index in 0..<rows.count {
-        piece.append(littleEndian: rows.vector(index))
-        piece.append(littleEndian: padding.span)
+        piece.append(FloatBytes.bytes(of: rows.vector(index)))
+        piece.append(FloatBytes.bytes(of: padding.span))
         try flush(&piece, to: write)
       }
     case SnapshotSection.Name.hashes:
