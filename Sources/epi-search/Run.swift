@@ -6,7 +6,7 @@ internal import EpiVectors
 
 extension SearchCommand {
   func perform() throws(ToolFailure) -> ExitStatus {
-    let snapshot = try Self.open(index)
+    let snapshot = try Self.snapshot(at: index)
     let operands = try InputOperands(inputs, expecting: "files with queries", toolName: Self.toolName)
     var answers = Answers(batch: QueryBatch(metric: snapshot.head.metric, dimensions: snapshot.head.dimensions))
     for path in operands.paths { try answer(path, from: snapshot, into: &answers) }
@@ -36,17 +36,17 @@ extension SearchCommand {
   private static let batchSize = 64
   private static let blockSize = 1 << 16
 
-  private static func open(_ path: String) throws(ToolFailure) -> Snapshot {
+  private static func snapshot(at path: String) throws(ToolFailure) -> Snapshot {
     let file: MappedFile
     do {
       file = try MappedFile(path: path)
     } catch {
       throw ToolFailure(error)
     }
-    return try open(file, path)
+    return try snapshot(in: file, path)
   }
 
-  private static func open(_ file: consuming MappedFile, _ path: String) throws(ToolFailure) -> Snapshot {
+  private static func snapshot(in file: consuming MappedFile, _ path: String) throws(ToolFailure) -> Snapshot {
     do {
       return try Snapshot(mapping: file)
     } catch {

@@ -1,4 +1,5 @@
 import CEpiKernels
+import EpiTestSupport
 import Testing
 
 /// The C kernels against a sum in Double, and against each other: every level must give the same bits.
