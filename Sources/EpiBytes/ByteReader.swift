@@ -2,11 +2,12 @@
 ///
 /// `end` may lie before the end of the bytes: a frame is read by a cursor over the whole input, so that every offset, in an
 /// error or in a `ByteRange`, counts from the start of the input.
+@usableFromInline
 package struct ByteReader: ~Copyable, ~Escapable {
-  package let bytes: Span<UInt8>
+  @usableFromInline package let bytes: Span<UInt8>
   @usableFromInline
   var offset: Int
-  package let end: Int
+  @usableFromInline package let end: Int
 
   /// - Precondition: `range` lies within `bytes`.
   @_lifetime(copy bytes)

@@ -1,5 +1,6 @@
 /// A growing buffer of bytes to be written out. Owns its memory; never shrinks, so that it can be filled and drained again.
 @safe
+@usableFromInline
 package struct ByteWriter: ~Copyable {
   @usableFromInline
   var storage: UnsafeMutableRawBufferPointer
@@ -20,6 +21,7 @@ package struct ByteWriter: ~Copyable {
   package var isEmpty: Bool { length == 0 }
 
   /// The bytes written so far.
+  @inlinable
   package var span: Span<UInt8> {
     @_lifetime(borrow self)
     borrowing get {
@@ -28,9 +30,11 @@ package struct ByteWriter: ~Copyable {
     }
   }
 
+  @inlinable
   package mutating func removeAll() { length = 0 }
 
   /// Forgets what was written after the first `newCount` bytes.
+  @inlinable
   package mutating func truncate(to newCount: Int) {
     precondition(newCount >= 0 && newCount <= count)
     length = newCount
@@ -66,6 +70,15 @@ package struct ByteWriter: ~Copyable {
     reserve(1)
     unsafe storage[length] = byte
     length &+= 1
+  }
+
+  /// Appends the `count` low bytes of `word`, the lowest first.
+  @inlinable
+  package mutating func append(lowBytes count: Int, of word: UInt64) {
+    precondition(count >= 0 && count <= 8)
+    reserve(8)
+    unsafe storage.storeBytes(of: word.littleEndian, toByteOffset: length, as: UInt64.self)
+    length &+= count
   }
 
   @inlinable

@@ -1,8 +1,10 @@
 /// Why bytes could not be decoded, and where.
 ///
 /// Small and trivially copyable, so that `throws(DecodingError)` costs nothing on the way that succeeds.
+@usableFromInline
 package struct DecodingError: Error, Equatable {
   /// What is wrong, as a closed set that tests can compare.
+  @usableFromInline
   package enum Code: Equatable, Sendable {
     case endOfInput
     case numberTooLarge
@@ -22,11 +24,12 @@ package struct DecodingError: Error, Equatable {
     case stringTable
   }
 
-  package var code: Code
+  @usableFromInline package var code: Code
   /// Byte offset into the input the reader was given.
   package var offset: Int
 
   @inline(never)
+  @usableFromInline
   package init(_ code: Code, at offset: Int) {
     self.code = code
     self.offset = offset

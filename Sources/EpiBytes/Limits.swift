@@ -1,16 +1,13 @@
-/// Caps on what input may ask for. The defaults are far above what any honest document needs.
-package struct Limits: Sendable {
-  /// Bytes of input, all operands together. Byte offsets are kept in 32 bits, so 4 GiB - 1 is the most.
-  package var bytes: Int
-  /// Levels of nesting inside one value (arrays and objects), or of types inside types.
-  package var depth: Int
+/// Caps on what input may ask for; far above what any honest document needs.
+package enum Limits {
+  /// Bytes of input, all operands together: byte offsets are kept in 32 bits.
+  package static let bytes = Int(UInt32.max)
 
-  package static let maximumBytes = Int(UInt32.max)
+  /// Levels of nesting inside one value, arrays and objects. Reading and printing recurse that deep.
+  package static let valueDepth = 500
 
-  package init(bytes: Int = maximumBytes, depth: Int = 500) {
-    self.bytes = min(bytes, Self.maximumBytes)
-    self.depth = depth
-  }
+  /// Levels of shared types inside shared types that are printed.
+  package static let typeDepth = 500
 
   /// Items that `bytes` of input may announce. Run-length columns can repeat a struct for free; writers merge such runs, so the
   /// honest ratio stays below one item a byte.

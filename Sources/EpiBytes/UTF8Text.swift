@@ -1,12 +1,19 @@
 /// UTF-8 as Yjs measures it: lengths and clocks count UTF-16 code units.
+@usableFromInline
 package enum UTF8Text {
   /// Whether `bytes[range]` is well-formed UTF-8 (no overlong forms, no encoded surrogates).
-  /// - Complexity: O(`range.count`); short runs of ASCII take the fast way.
+  /// - Complexity: O(`range.count`), the same for every script.
+  @usableFromInline
   package static func isValid(_ bytes: Span<UInt8>, in range: Range<Int>) -> Bool {
     var offset = range.lowerBound
     while offset < range.upperBound, bytes[offset] < 0x80 { offset += 1 }
     if offset == range.upperBound { return true }
-    return (try? UTF8Span(validating: bytes.extracting(offset..<range.upperBound))) != nil
+    var state = UTF8Automaton.start
+    while offset < range.upperBound {
+      state = UTF8Automaton.step(state, bytes[offset])
+      offset &+= 1
+    }
+    return UTF8Automaton.isAccepting(state)
   }
 
   /// Offset of the first byte of `bytes[range]` that is not part of well-formed UTF-8; nil when there is none.

@@ -22,6 +22,12 @@ enum ByteScan {
   /// Offset of the first `byte` in `bytes[range]`, or the range's end.
   static func first(_ byte: UInt8, in bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
     var offset = range.lowerBound
+    while offset &+ 32 <= range.upperBound {
+      let early = flags(word(bytes, at: offset), equal: byte) | flags(word(bytes, at: offset &+ 8), equal: byte)
+      let late = flags(word(bytes, at: offset &+ 16), equal: byte) | flags(word(bytes, at: offset &+ 24), equal: byte)
+      if early | late != 0 { break }
+      offset &+= 32
+    }
     while offset &+ 8 <= range.upperBound {
       let found = flags(word(bytes, at: offset), equal: byte)
       if found != 0 { return offset &+ found.trailingZeroBitCount / 8 }

@@ -34,7 +34,9 @@ extension FieldScanner {
       }
       offset = ByteScan.endOfPlainText(bytes, from: offset + 2, to: end, nonASCII: &nonASCII)
     }
-    if nonASCII, let bad = UTF8Text.firstInvalid(bytes, in: start + 1..<offset) { throw JSONError(.invalidUTF8, at: bad) }
+    if nonASCII, !UTF8Text.isValid(bytes, in: start + 1..<offset) {
+      throw JSONError(.invalidUTF8, at: UTF8Text.firstInvalid(bytes, in: start + 1..<offset) ?? start)
+    }
     if hasUnicodeEscapes {
       try JSONValue.check(bytes, in: start..<offset + 1)
       if isName, try JSONValue(parsing: bytes, in: start..<offset + 1).hasZero { throw JSONError(.zeroInName, at: start) }

@@ -14,13 +14,15 @@ internal import EpiBytes
 ///
 /// It accepts what jansson accepts, with the same values: names may repeat (the reader's affair; the last counts), `\u0000` is
 /// fine in strings but not in names, an escape for half a surrogate pair is an error, so is a number that overflows a double, and
-/// so are more than 2048 levels. Escapes beyond the two-character ones and numbers with an exponent or very many digits are put
+/// so are more than 2048 levels. It differs in one thing: a zero byte after a number or a literal, which jansson overlooks, is an
+/// error. Escapes beyond the two-character ones and numbers with an exponent or very many digits are put
 /// before jansson itself.
+@usableFromInline
 package struct FieldScanner: ~Copyable, ~Escapable {
-  package let bytes: Span<UInt8>
-  let end: Int
+  @usableFromInline package let bytes: Span<UInt8>
+  @usableFromInline let end: Int
   /// Offset of the next byte to be read.
-  package internal(set) var position: Int
+  @usableFromInline package internal(set) var position: Int
   /// Objects entered and not left.
   var depth = 0
   private var isBeforeFirst = false
@@ -35,6 +37,7 @@ package struct FieldScanner: ~Copyable, ~Escapable {
   }
 
   /// The byte at which the next value begins, or nil at the end of the text.
+  @inlinable
   package var nextByte: UInt8? { position < end ? bytes[position] : nil }
 
   /// Steps into the object that begins here, white space before it allowed.
@@ -65,6 +68,16 @@ package struct FieldScanner: ~Copyable, ~Escapable {
     let name = try scanName(at: start)
     position = name.next
     return name.value
+  }
+
+  /// The value that follows the name. An array of numbers is kept in `numbers`.
+  package mutating func value(keeping numbers: inout ScannedNumbers) throws(JSONError) -> ScannedValue {
+    guard position < end, bytes[position] == UInt8(ascii: "["), depth < JSONError.maximumDepth,
+      let next = try numbers.read(bytes, at: position, end: end)
+    else { return try value() }
+    let range = ByteRange(start: position, count: next - position)
+    position = next
+    return ScannedValue(kind: .array, range: range)
   }
 
   /// The value that follows the name.

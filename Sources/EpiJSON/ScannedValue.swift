@@ -2,7 +2,7 @@ package import EpiBytes
 
 /// A JSON value that a `FieldScanner` has checked, by its place.
 package struct ScannedValue: Equatable, Sendable {
-  package enum Kind: UInt8, Equatable, Sendable {
+  package enum Kind: Equatable, Sendable {
     case null
     case `true`
     case `false`
@@ -21,9 +21,11 @@ package struct ScannedValue: Equatable, Sendable {
   /// The bytes between the quotes of a string, all bytes of other kinds.
   package var range: ByteRange
 
-  @inlinable
-  package init(kind: Kind, range: ByteRange) {
-    self.kind = kind
-    self.range = range
+  /// Whether it is a string, with escapes or without.
+  package var isString: Bool {
+    switch kind {
+    case .string, .escapedString: true
+    default: false
+    }
   }
 }

@@ -22,11 +22,14 @@ struct LineMembers {
   /// - Parameters:
   ///   - members: gets the fields of the outermost object, except `row` when that is an object.
   ///   - fields: gets the fields of `row`.
+  ///   - numbers: gets the numbers of arrays.
   init(
-    scanning input: borrowing ByteWriter, in range: Range<Int>, members: inout [RowField], fields: inout [RowField]
+    scanning input: borrowing ByteWriter, in range: Range<Int>, members: inout [RowField], fields: inout [RowField],
+    numbers: inout ScannedNumbers
   ) throws(JSONError) {
     members.removeAll(keepingCapacity: true)
     fields.removeAll(keepingCapacity: true)
+    numbers.removeAll()
     let bytes = input.span
     var scanner = FieldScanner(bytes, in: range)
     try scanner.enterObject()
@@ -41,11 +44,11 @@ struct LineMembers {
         fields.removeAll(keepingCapacity: true)
         try scanner.enterObject()
         while let name = try scanner.nextName() {
-          fields.append(RowField(name, try RowValue(&scanner)))
+          fields.append(RowField(name, try RowValue(&scanner, &numbers)))
         }
         continue
       }
-      let value = try RowValue(&scanner)
+      let value = try RowValue(&scanner, &numbers)
       members.append(RowField(name, value))
       switch key {
       case .epi: epi = value
@@ -66,7 +69,7 @@ private enum Key {
   case epi, table, id, row, deleted, kv, value, other
 
   init(_ bytes: Span<UInt8>, _ name: ScannedValue) {
-    if name.kind == .escapedString {
+    if case .escapedString = name.kind {
       var text = ByteWriter(capacity: 64)
       EscapedText.append(bytes, in: name.range.bounds, to: &text)
       self.init(text.span, 0..<text.count)
@@ -104,18 +107,19 @@ extension Span<UInt8> {
 
 extension RowField {
   init(_ name: ScannedValue, _ value: RowValue) {
-    self.init(name: name.range, nameHasEscapes: name.kind == .escapedString, value: value)
+    let hasEscapes = if case .escapedString = name.kind { true } else { false }
+    self.init(name: name.range, nameHasEscapes: hasEscapes, value: value)
   }
 }
 
 extension RowValue {
   /// Reads the value at the scanner's place; objects that stand for bytes or floats are seen as such.
-  init(_ scanner: inout FieldScanner) throws(JSONError) {
+  init(_ scanner: inout FieldScanner, _ numbers: inout ScannedNumbers) throws(JSONError) {
     if scanner.nextByte == UInt8(ascii: "{"), let tagged = try RowValue.tagged(&scanner) {
       self = tagged
       return
     }
-    let value = try scanner.value()
+    let value = try scanner.value(keeping: &numbers)
     let kind: Kind =
       switch value.kind {
       case .null: .null
@@ -159,8 +163,4 @@ extension RowValue {
     scanner.rewind(to: place)
     return nil
   }
-}
-
-extension ScannedValue {
-  var isString: Bool { kind == .string || kind == .escapedString }
 }

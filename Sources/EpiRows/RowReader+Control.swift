@@ -60,10 +60,11 @@ extension RowReader {
   func object(_ value: RowValue, _ name: String) throws(RowError) -> [RowField] {
     guard value.kind == .object else { throw error(at: Int(value.range.start), "'\(name)' is \(value.kind.words), not an object") }
     var members: [RowField] = []
+    var unused = ScannedNumbers()
     do {
       var scanner = FieldScanner(input.span, in: value.range.bounds)
       try scanner.enterObject()
-      while let name = try scanner.nextName() { members.append(RowField(name, try RowValue(&scanner))) }
+      while let name = try scanner.nextName() { members.append(RowField(name, try RowValue(&scanner, &unused))) }
     } catch {
       throw self.error(error)
     }

@@ -7,7 +7,7 @@ extension RowReader {
   mutating func readLine() throws(RowError) -> RowEvent? {
     let line: LineMembers
     do {
-      line = try LineMembers(scanning: input, in: self.line.bounds, members: &members, fields: &fields)
+      line = try LineMembers(scanning: input, in: self.line.bounds, members: &members, fields: &fields, numbers: &numbers)
     } catch {
       fields.removeAll(keepingCapacity: true)
       throw self.error(error)
@@ -26,7 +26,7 @@ extension RowReader {
       }
       try openRow()
       try setBareID(line.id)
-      useTable(named: defaultTable)
+      if tables.isEmpty || tables[table] != defaultTable { useTable(named: defaultTable) }
       swap(&members, &fields)
       names.settle(&fields, in: input)
       return .row

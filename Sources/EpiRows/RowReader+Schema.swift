@@ -22,10 +22,11 @@ extension RowReader {
 
   private func elements(of list: RowValue) throws(RowError) -> [RowValue] {
     var elements: [RowValue] = []
+    var unused = ScannedNumbers()
     do {
       var scanner = FieldScanner(input.span, in: list.range.bounds)
       try scanner.enterArray()
-      while try scanner.nextElement() { elements.append(try RowValue(&scanner)) }
+      while try scanner.nextElement() { elements.append(try RowValue(&scanner, &unused)) }
     } catch {
       throw self.error(error)
     }

@@ -59,6 +59,10 @@ extension RowReader {
     let count = floats.count
     switch value.kind {
     case .array:
+      if let kept = numbers.range(ofArrayAt: Int(value.range.start)) {
+        floats.append(contentsOf: numbers.floats[kept])
+        return
+      }
       do {
         try NumberArrayReader.appendFloats(input.span, in: value.range.bounds, to: &floats)
       } catch {

@@ -35,7 +35,9 @@ struct HouseTests {
     "Sources/EpiSystem/Interruption.swift",
     "Sources/EpiSystem/MappedFile.swift",
     "Sources/EpiSystem/Syscalls.swift",
+    "Sources/EpiJSON/ByteScan.swift",
     "Sources/EpiJSON/JSONValue.swift",
+    "Sources/EpiYjs/Blocks/GrowingBuffer.swift",
     "Sources/EpiSQLite/Database.swift",
     "Sources/EpiSQLite/Statement.swift",
   ]

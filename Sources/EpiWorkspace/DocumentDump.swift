@@ -1,0 +1,43 @@
+package import EpiBytes
+internal import EpiJSON
+package import EpiYjs
+
+/// A whole document as one JSON object: its roots by name.
+package enum DocumentDump {
+  /// Appends the object, without a newline.
+  /// - Parameter kinds: as what roots are to be read; the others by what their content tells, or null when it tells nothing. A root
+  ///   that is named here and does not exist is shown empty.
+  package static func write(
+    _ document: borrowing Document, kinds: [String: RootKind], _ bytes: Span<UInt8>, to writer: inout ByteWriter
+  ) throws(DecodingError) {
+    var missing = kinds
+    writer.append(UInt8(ascii: "{"))
+    var isFirst = true
+    for root in document.roots {
+      if !isFirst { writer.append(UInt8(ascii: ",")) }
+      isFirst = false
+      JSONWriter.appendString(document.names, in: document.nameRange(of: root), to: &writer)
+      writer.append(UInt8(ascii: ":"))
+      let name = document.name(of: root)
+      missing[name] = nil
+      if let kind = kinds[name] ?? document.inferredKind(of: root) {
+        try document.appendJSON(of: root, as: kind, bytes, to: &writer)
+      } else {
+        writer.append("null")
+      }
+    }
+    for (name, kind) in missing.sorted(by: { $0.key < $1.key }) {
+      if !isFirst { writer.append(UInt8(ascii: ",")) }
+      isFirst = false
+      JSONWriter.appendString(name, to: &writer)
+      writer.append(UInt8(ascii: ":"))
+      switch kind {
+      case .map: writer.append("{}")
+      case .array: writer.append("[]")
+      case .text, .xml, .xmltext: writer.append("\"\"")
+      case .xmlelement: writer.append("\"<undefined></undefined>\"")
+      }
+    }
+    writer.append(UInt8(ascii: "}"))
+  }
+}

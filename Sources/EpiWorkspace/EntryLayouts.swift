@@ -1,0 +1,105 @@
+internal import EpiBytes
+internal import EpiYjs
+
+// The array layouts: one root array `table:NAME` a table, whose members are entries `{key, val, ts}`; one entry a key wins.
+
+/// The prefix of the names of such roots.
+let entryRootPrefix = "table:"
+
+extension Workspace {
+  /// `lww-rows` (timed) and `kv-rows`: the key is the row's id, the value its fields.
+  mutating func readEntryRows(_ document: inout Document, _ bytes: Span<UInt8>, timed: Bool) throws(DecodingError) {
+    for (root, name) in entryTables(&document) {
+      var table = Table(name: name)
+      let winners = try Winners(root, timed: timed, &document, bytes) { AnyView.isObject($0, bytes) }
+      for entry in winners.entries { table.rows.append(Row(id: entry.key, fields: .object(entry.value))) }
+      if !table.rows.isEmpty { tables.append(table) }
+    }
+    try readEntrySettings(&document, bytes, timed: timed)
+  }
+
+  /// `lww-cells`: the key names a row and a column, split at the first colon.
+  mutating func readEntryCells(_ document: inout Document, _ bytes: Span<UInt8>) throws(DecodingError) {
+    for (root, name) in entryTables(&document) {
+      var table = Table(name: name)
+      let winners = try Winners(root, timed: true, &document, bytes) { _ in true }
+      var cells: [(row: UInt32, cell: Cell)] = []
+      for entry in winners.entries {
+        let key = Array(copying: document.names, in: document.nameRange(ofKey: entry.key))
+        guard let colon = key.firstIndex(of: UInt8(ascii: ":")) else { continue }
+        let row = document.internKey(key.span, in: 0..<colon)
+        let column = document.internKey(key.span, in: (colon + 1)..<key.count)
+        cells.append((row, Cell(column: column, value: entry.value)))
+      }
+      cells.sort { $0.row < $1.row }
+      for (row, cell) in cells {
+        if let last = table.rows.last, last.id == row, case .cells(let first, let count) = last.fields {
+          table.rows[table.rows.count - 1].fields = .cells(first: first, count: count + 1)
+        } else {
+          table.rows.append(Row(id: row, fields: .cells(first: table.cells.count, count: 1)))
+        }
+        table.cells.append(cell)
+      }
+      if !table.rows.isEmpty { tables.append(table) }
+    }
+    try readEntrySettings(&document, bytes, timed: true)
+  }
+
+  private mutating func readEntrySettings(_ document: inout Document, _ bytes: Span<UInt8>, timed: Bool) throws(DecodingError) {
+    guard let root = document.root(named: "kv") else { return }
+    let winners = try Winners(root, timed: timed, &document, bytes) { _ in true }
+    settings = winners.entries.map { Setting(name: $0.key, value: .plain($0.value)) }
+  }
+
+  /// The roots `table:NAME` and the keys that spell NAME.
+  private func entryTables(_ document: inout Document) -> [(root: SharedType, name: UInt32)] {
+    var found: [(root: SharedType, name: UInt32)] = []
+    for root in document.roots {
+      let name = Array(copying: document.names, in: document.nameRange(of: root))
+      guard name.starts(with: entryRootPrefix.utf8) else { continue }
+      found.append((root, document.internKey(name.span, in: entryRootPrefix.utf8.count..<name.count)))
+    }
+    return found
+  }
+}
+
+/// The winning entries of an array, one a key, in the order the keys first appeared.
+private struct Winners {
+  struct Entry {
+    var key: UInt32
+    var value: ByteRange
+    var timestamp: Double
+  }
+
+  var entries: [Entry] = []
+
+  /// - Parameters:
+  ///   - timed: the highest timestamp wins, of equal ones the rightmost, and entries without one are passed over; else the
+  ///     rightmost entry wins.
+  ///   - accepts: whether an entry with that value counts at all.
+  init(
+    _ root: SharedType, timed: Bool, _ document: inout Document, _ bytes: Span<UInt8>, accepts: (ByteRange) -> Bool
+  ) throws(DecodingError) {
+    var found: [(key: ByteRange, value: ByteRange, timestamp: Double)] = []
+    var scratch: [AnyView.Entry] = []
+    try document.forEachMember(of: root, bytes) { (member) throws(DecodingError) in
+      guard member.content == .any, let entry = try EpiWorkspace.Entry(member.range, bytes, scratch: &scratch), accepts(entry.value),
+        !timed || entry.timestamp != nil
+      else { return }
+      found.append((entry.key, entry.value, timed ? entry.timestamp ?? 0 : 0))
+    }
+    var positions: [UInt32: Int] = [:]
+    for entry in found {
+      let key = document.internKey(bytes, in: entry.key.bounds)
+      if let position = positions[key] {
+        if entry.timestamp >= entries[position].timestamp {
+          entries[position].value = entry.value
+          entries[position].timestamp = entry.timestamp
+        }
+      } else {
+        positions[key] = entries.count
+        entries.append(Entry(key: key, value: entry.value, timestamp: entry.timestamp))
+      }
+    }
+  }
+}

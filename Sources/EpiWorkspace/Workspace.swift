@@ -1,0 +1,71 @@
+internal import EpiBytes
+internal import EpiRows
+package import EpiYjs
+
+/// The tables of a document, ready to be printed: by name, their rows by id, both byte by byte.
+///
+/// Names and ids are keys of the document; values stay where they are in it and in the input.
+package struct Workspace {
+  /// A row: its id, and where its fields lie.
+  struct Row {
+    var id: UInt32
+    var fields: Fields
+
+    enum Fields {
+      /// A map of cells.
+      case map(SharedType)
+      /// A plain object.
+      case object(ByteRange)
+      /// Cells `first..<first + count` of the table.
+      case cells(first: Int, count: Int)
+    }
+  }
+
+  /// A field of a row that is put together from cells.
+  struct Cell {
+    var column: UInt32
+    var value: ByteRange
+  }
+
+  struct Table {
+    var name: UInt32
+    var schema: TableSchema?
+    var rows: [Row] = []
+    var cells: [Cell] = []
+  }
+
+  /// A workspace setting.
+  struct Setting {
+    var name: UInt32
+    var value: Value
+
+    enum Value {
+      case member(Member)
+      case plain(ByteRange)
+    }
+  }
+
+  var tables: [Table] = []
+  var settings: [Setting] = []
+  /// What was found odd and left out, for a person to read.
+  package internal(set) var warnings: [String] = []
+
+  /// Finds the tables of a document.
+  /// - Parameter document: names that lie inside values become keys of it.
+  /// - Throws: when the layout is to be found and none fits, or two do.
+  package init(_ document: inout Document, layout: LayoutChoice, _ bytes: Span<UInt8>) throws(LayoutError) {
+    let layout = layout == .auto ? try LayoutChoice.detect(in: document, bytes) : layout
+    do {
+      switch layout {
+      case .auto, .maps: try readMaps(document, bytes)
+      case .lwwRows, .kvRows: try readEntryRows(&document, bytes, timed: layout == .lwwRows)
+      case .lwwCells: try readEntryCells(&document, bytes)
+      }
+    } catch {
+      throw LayoutError(message: error.message, hint: "the document holds a value that cannot be read")
+    }
+    document.sortByName(&tables) { $0.name }
+    document.sortByName(&settings) { $0.name }
+    for index in tables.indices { document.sortByName(&tables[index].rows) { $0.id } }
+  }
+}

@@ -1,0 +1,50 @@
+/// A growing array of plain values with one owner: no reference count, no exclusivity check, every access within bounds.
+///
+/// The hot loops of the store run over these; a subscript out of bounds is a programmer's fault and stops the process.
+@safe
+struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
+  private var storage: UnsafeMutableBufferPointer<Element>
+  private(set) var count = 0
+
+  init() { unsafe storage = .allocate(capacity: 0) }
+
+  deinit { unsafe storage.deallocate() }
+
+  @inline(__always)
+  subscript(index: Int) -> Element {
+    get {
+      precondition(UInt(bitPattern: index) < UInt(bitPattern: count))
+      return unsafe storage.baseAddress.unsafelyUnwrapped[index]
+    }
+    _modify {
+      precondition(UInt(bitPattern: index) < UInt(bitPattern: count))
+      yield unsafe &storage.baseAddress.unsafelyUnwrapped[index]
+    }
+  }
+
+  @inline(__always)
+  subscript(index: UInt32) -> Element {
+    get { self[Int(index)] }
+    _modify { yield &self[Int(index)] }
+  }
+
+  @inline(__always)
+  mutating func append(_ element: Element) {
+    if unsafe count == storage.count { grow() }
+    unsafe storage.baseAddress.unsafelyUnwrapped.advanced(by: count).initialize(to: element)
+    count &+= 1
+  }
+
+  @inline(never)
+  private mutating func grow() {
+    let larger = UnsafeMutableBufferPointer<Element>.allocate(capacity: max(64, count * 2))
+    _ = unsafe larger.update(fromContentsOf: storage[..<count])
+    unsafe storage.deallocate()
+    unsafe storage = larger
+  }
+
+  mutating func removeLast(_ excess: Int) {
+    precondition(excess <= count)
+    count -= excess
+  }
+}

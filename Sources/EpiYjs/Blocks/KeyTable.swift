@@ -1,0 +1,106 @@
+internal import EpiBytes
+
+/// Names (keys of maps, roots, XML nodes, formats) as small numbers, each stored once.
+///
+/// An open-addressing hash table over bytes: a document with 100,000 rows of 8 fields has 8 field names.
+package struct KeyTable: ~Copyable {
+  private struct Entry: BitwiseCopyable {
+    var hash: UInt32
+    var start: UInt32
+    var count: UInt32
+    /// The root type of this name.
+    var root: UInt32
+  }
+
+  private var entries = GrowingBuffer<Entry>()
+  private var bytes = ByteWriter(capacity: 4096)
+  /// Entry numbers by hash; `none` is free. The size is a power of two, at most half full.
+  private var slots: [UInt32]
+
+  package init() { slots = [UInt32](repeating: none, count: 64) }
+
+  package var count: Int { entries.count }
+
+  /// The bytes that `range(of:)` points into.
+  package var span: Span<UInt8> {
+    @_lifetime(borrow self)
+    borrowing get { bytes.span }
+  }
+
+  /// Where the name of `key` lies in `span`, as UTF-8.
+  package func range(of key: UInt32) -> Range<Int> {
+    let entry = entries[key]
+    return Int(entry.start)..<(Int(entry.start) + Int(entry.count))
+  }
+
+  /// FNV-1a: names are short, and the loop needs no more than the bytes it reads.
+  private static func hash(_ name: Span<UInt8>) -> UInt32 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for index in name.indices { hash = (hash ^ UInt64(name[index])) &* 0x100_0000_01b3 }
+    return UInt32(truncatingIfNeeded: hash ^ hash >> 32)
+  }
+
+  private func equals(_ entry: Entry, _ name: Span<UInt8>) -> Bool {
+    guard Int(entry.count) == name.count else { return false }
+    let stored = bytes.span
+    for index in name.indices where stored[Int(entry.start) + index] != name[index] { return false }
+    return true
+  }
+
+  /// The number of a name, given to it now if it is new.
+  package mutating func intern(_ source: Span<UInt8>, in range: Range<Int>) -> UInt32 {
+    let name = source.extracting(range)
+    let hash = Self.hash(name)
+    var slot = Int(hash) & (slots.count - 1)
+    while slots[slot] != none {
+      let key = slots[slot]
+      let entry = entries[key]
+      if entry.hash == hash, equals(entry, name) { return key }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    let key = UInt32(entries.count)
+    slots[slot] = key
+    entries.append(Entry(hash: hash, start: UInt32(bytes.count), count: UInt32(name.count), root: none))
+    bytes.append(name)
+    if entries.count * 2 > slots.count { rehash() }
+    return key
+  }
+
+  /// The number of a name that is known, or nil.
+  package func find(_ name: Span<UInt8>) -> UInt32? {
+    let hash = Self.hash(name)
+    var slot = Int(hash) & (slots.count - 1)
+    while slots[slot] != none {
+      let entry = entries[slots[slot]]
+      if entry.hash == hash, equals(entry, name) { return slots[slot] }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    return nil
+  }
+
+  private mutating func rehash() {
+    slots = [UInt32](repeating: none, count: slots.count * 2)
+    for key in 0..<entries.count {
+      var slot = Int(entries[key].hash) & (slots.count - 1)
+      while slots[slot] != none { slot = (slot + 1) & (slots.count - 1) }
+      slots[slot] = UInt32(key)
+    }
+  }
+
+  /// The root type of this name; `none` when no block has named it as its parent.
+  func root(of key: UInt32) -> UInt32 { entries[key].root }
+
+  mutating func setRoot(of key: UInt32, to type: UInt32) { entries[key].root = type }
+
+  /// Whether the name of `a` comes before that of `b`, byte by byte.
+  package func precedes(_ a: UInt32, _ b: UInt32) -> Bool {
+    let stored = bytes.span
+    let left = range(of: a)
+    let right = range(of: b)
+    for index in 0..<min(left.count, right.count) {
+      let (x, y) = (stored[left.lowerBound + index], stored[right.lowerBound + index])
+      if x != y { return x < y }
+    }
+    return left.count < right.count
+  }
+}

@@ -1,0 +1,236 @@
+internal import EpiBytes
+
+/// Runs of consecutive structs of one client, as updates bring them, waiting to be integrated.
+struct StructRun: BitwiseCopyable {
+  var client: UInt32
+  /// First block of the run; the others follow it in the store.
+  var first: UInt32
+  var count: UInt32
+  var clock: UInt64
+}
+
+/// Reads the structs and the delete set of updates into a store, without integrating them.
+struct StructReader: ~Copyable {
+  private(set) var runs: [StructRun] = []
+  var deletes = DeleteSet()
+  /// Structs that all updates together may still announce.
+  private var allowance: Int
+  private let limit: Int
+  /// Per client, the update that last had a group of it, and the runs of that group.
+  private var groups: [(update: UInt32, runs: Range<Int>)] = []
+  private var updateCount: UInt32 = 0
+
+  /// - Parameter inputBytes: size of the whole input, which bounds the number of structs.
+  init(inputBytes: Int) {
+    limit = Limits.items(forBytes: inputBytes)
+    allowance = limit
+  }
+
+  /// Reads one update.
+  /// - Throws: at the first fault. The store then holds parts of the update and is good for nothing any more.
+  mutating func read<Decoder: UpdateDecoder & ~Copyable & ~Escapable>(
+    _ decoder: inout Decoder, into store: inout BlockStore, _ bytes: Span<UInt8>
+  ) throws(DecodingError) {
+    updateCount += 1
+    let groupCount = try decoder.readVarUint()
+    for _ in 0..<groupCount {
+      let count = try decoder.readVarUint()
+      let client = store.clients.index(of: try decoder.readGroupClient())
+      let clock = try decoder.readVarUint()
+      dropEarlierGroup(of: client)
+      let first = runs.count
+      try readGroup(&decoder, count: count, client: client, clock: clock, into: &store, bytes)
+      groups[Int(client)] = (updateCount, first..<runs.count)
+    }
+    let clients = try decoder.readVarUint()
+    for _ in 0..<clients {
+      let client = store.clients.index(of: try decoder.readVarUint())
+      let count = try decoder.readVarUint()
+      var running: UInt64 = 0
+      for _ in 0..<count {
+        let (clock, length) = try decoder.readDeleteRange(running: running)
+        running = clock + length
+        deletes.add(client: client, clock: clock, end: running)
+      }
+    }
+  }
+
+  /// Of two groups of one client in one update the later counts, as in the reference; no writer makes such updates.
+  private mutating func dropEarlierGroup(of client: UInt32) {
+    while groups.count <= Int(client) { groups.append((0, 0..<0)) }
+    guard groups[Int(client)].update == updateCount else { return }
+    for run in groups[Int(client)].runs { runs[run].count = 0 }
+  }
+
+  private mutating func readGroup<Decoder: UpdateDecoder & ~Copyable & ~Escapable>(
+    _ decoder: inout Decoder, count: UInt64, client: UInt32, clock: UInt64, into store: inout BlockStore, _ bytes: Span<UInt8>
+  ) throws(DecodingError) {
+    var clock = clock
+    for _ in 0..<count {
+      let start = decoder.position
+      // Run-length columns can announce structs for free, so counting them is what bounds the work.
+      guard allowance > 0 else { throw DecodingError(.itemsExceeded(limit: limit), at: start) }
+      allowance -= 1
+      let info = try decoder.readInfo()
+      let length: UInt64
+      switch info & 31 {
+      case 10:
+        length = try decoder.readVarUint()
+      case 0:
+        length = try decoder.readLength()
+        try add(Block(clock: clock, client: client, length: 0, kind: .gc), length: length, to: &store, at: start)
+      default:
+        var block = Block(clock: clock, client: client, length: 1, kind: .gc)
+        try readOrigins(&decoder, info: info, of: &block, into: &store, bytes, at: start)
+        length = try readContent(&decoder, info: info, of: &block, into: &store, bytes, at: start)
+        try add(block, length: length, to: &store, at: start)
+      }
+      clock += length
+      guard clock <= ByteReader.maximumInteger else { throw DecodingError(.numberTooLarge, at: start) }
+    }
+  }
+
+  /// Appends a block of `length` clocks; a run of collected or deleted clocks too long for one block becomes several.
+  private mutating func add(_ block: Block, length: UInt64, to store: inout BlockStore, at offset: Int) throws(DecodingError) {
+    guard length > 0 else { throw DecodingError(.zeroLength, at: offset) }
+    guard block.clock + length <= ByteReader.maximumInteger else { throw DecodingError(.numberTooLarge, at: offset) }
+    var block = block
+    var left = length
+    while left > Block.maximumLength {
+      guard allowance > 0 else { throw DecodingError(.itemsExceeded(limit: limit), at: offset) }
+      allowance -= 1
+      block.length = UInt32(Block.maximumLength)
+      append(block, to: &store)
+      left -= Block.maximumLength
+      block.clock = block.end
+      // As a split would make it (section 15).
+      block.flags = []
+      block.originClient = block.kind == .gc ? none : block.client
+      block.originClock = block.clock - 1
+    }
+    block.length = UInt32(left)
+    append(block, to: &store)
+  }
+
+  /// Appends a block, to the run before it when it continues that.
+  private mutating func append(_ block: Block, to store: inout BlockStore) {
+    let index = UInt32(store.blocks.count)
+    if let last = runs.last, last.client == block.client, last.first + last.count == index, store.blocks[index - 1].end == block.clock {
+      if block.kind == .gc, store.blocks[index - 1].kind == .gc,
+        UInt64(store.blocks[index - 1].length) + UInt64(block.length) <= Block.maximumLength
+      {
+        store.blocks[index - 1].length += block.length
+        return
+      }
+      runs[runs.count - 1].count += 1
+    } else {
+      runs.append(StructRun(client: block.client, first: index, count: 1, clock: block.clock))
+    }
+    store.blocks.append(block)
+  }
+
+  @inline(__always)
+  private func readOrigins<Decoder: UpdateDecoder & ~Copyable & ~Escapable>(
+    _ decoder: inout Decoder, info: UInt8, of block: inout Block, into store: inout BlockStore, _ bytes: Span<UInt8>, at start: Int
+  ) throws(DecodingError) {
+    if info & 0x80 != 0 {
+      let id = try decoder.readLeftID()
+      block.originClient = store.clients.index(of: id.client)
+      block.originClock = id.clock
+    }
+    if info & 0x40 != 0 {
+      let id = try decoder.readRightID()
+      block.rightOriginClient = store.clients.index(of: id.client)
+      block.rightOriginClock = id.clock
+    }
+    if info & 0xc0 == 0 {
+      if try decoder.readParentIsRoot() {
+        block.flags.insert(.parentIsRoot)
+        block.parent = store.intern(try decoder.readString(), bytes)
+      } else {
+        let id = try decoder.readParentID()
+        block.flags.insert(.parentIsID)
+        block.originClient = store.clients.index(of: id.client)
+        block.originClock = id.clock
+      }
+      if info & 0x20 != 0 { block.key = store.intern(try decoder.readString(), bytes) }
+    }
+    // Whatever a struct names was there before it.
+    guard block.originClient != block.client || block.originClock < block.clock,
+      block.rightOriginClient != block.client || block.rightOriginClock < block.clock
+    else { throw DecodingError(.selfReference, at: start) }
+  }
+
+  /// - Returns: the clocks that the content takes.
+  @inline(__always)
+  private func readContent<Decoder: UpdateDecoder & ~Copyable & ~Escapable>(
+    _ decoder: inout Decoder, info: UInt8, of block: inout Block, into store: inout BlockStore, _ bytes: Span<UInt8>, at start: Int
+  ) throws(DecodingError) -> UInt64 {
+    guard let kind = ContentKind(rawValue: info & 31) else { throw DecodingError(.unknownContent(reference: info & 31), at: start) }
+    block.kind = kind
+    switch kind {
+    case .gc: return 0
+    case .deleted: return try decoder.readLength()
+    case .any:
+      let count = try decoder.readLength()
+      block.content = try decoder.readValues(count)
+      return count
+    case .string:
+      let (slice, units) = try decoder.readMeasuredString()
+      block.content = slice.range
+      block.edges = slice.edges
+      return UInt64(units)
+    case .json:
+      let count = try decoder.readLength()
+      block.extra = UInt32(store.slices.count)
+      for _ in 0..<count {
+        let offset = decoder.position
+        let slice = try decoder.readString()
+        guard slice.edges.areWhole, JSONText.isValidElement(bytes, in: slice.range.bounds) else {
+          throw DecodingError(.invalidJSON, at: slice.range.count > 0 ? Int(slice.range.start) : offset)
+        }
+        store.slices.append(slice)
+      }
+      return count
+    case .binary: block.content = try decoder.readVarBytes()
+    case .embed:
+      block.content = try decoder.readJSONValue()
+      if Decoder.jsonValueIsText { block.flags.insert(.valueIsText) }
+    case .format:
+      block.extra = store.intern(try decoder.readKey(), bytes)
+      block.content = try decoder.readJSONValue()
+      if Decoder.jsonValueIsText { block.flags.insert(.valueIsText) }
+    case .type:
+      let reference = try decoder.readTypeReference()
+      guard reference < 255, let type = TypeTable.Kind(rawValue: UInt8(reference)) else {
+        throw DecodingError(.unknownType(reference: Int(reference)), at: start)
+      }
+      let name = type == .xmlElement || type == .xmlHook ? store.intern(try decoder.readKey(), bytes) : none
+      block.extra = store.types.add(type, name: name, item: none)
+    case .document:
+      block.extra = UInt32(store.slices.count)
+      store.slices.append(try decoder.readString())
+      block.content = try decoder.readValues(1)
+    }
+    return 1
+  }
+}
+
+extension BlockStore {
+  /// The number of the key that a slice spells; halves of surrogate pairs read as U+FFFD.
+  mutating func intern(_ slice: TextSlice, _ bytes: Span<UInt8>) -> UInt32 {
+    if slice.edges.areWhole { return keys.intern(bytes, in: slice.range.bounds) }
+    var text = ByteWriter(capacity: slice.range.bounds.count + 6)
+    slice.append(bytes, to: &text)
+    return keys.intern(text.span, in: 0..<text.count)
+  }
+}
+
+extension TextSlice {
+  /// Appends the text as UTF-8; what is left of a cut character is U+FFFD.
+  func append(_ bytes: Span<UInt8>, to writer: inout ByteWriter) {
+    if edges.lead != .whole { writer.append("\u{fffd}") }
+    writer.append(bytes, in: range.bounds)
+    if edges.trail != .whole { writer.append("\u{fffd}") }
+  }
+}

@@ -1,0 +1,35 @@
+internal import EpiBytes
+
+/// The version of the update format.
+package enum UpdateEncoding: String, Sendable, CaseIterable {
+  /// Found by the rules of yjs-format section 22.
+  case auto
+  case v1
+  case v2
+
+  /// The version of updates that are all of one: every v2 update begins with a 0, and one that does not settles it; a first update
+  /// that begins with a 0 is v2 when it can be read as that to the last byte.
+  static func detect(_ frames: [ByteRange], of bytes: Span<UInt8>) -> UpdateEncoding {
+    for frame in frames where frame.count > 0 && bytes[Int(frame.start)] != 0 { return .v1 }
+    guard let first = frames.first, isExactly(.v2, first, of: bytes) else { return .v1 }
+    return .v2
+  }
+
+  /// Whether `frame` is an update of a version from its first byte to its last, columns included.
+  static func isExactly(_ encoding: UpdateEncoding, _ frame: ByteRange, of bytes: Span<UInt8>) -> Bool {
+    var store = BlockStore()
+    var reader = StructReader(inputBytes: Int(frame.count))
+    do {
+      if encoding == .v2 {
+        var decoder = try UpdateDecoderV2(bytes, in: frame.bounds)
+        try reader.read(&decoder, into: &store, bytes)
+        return decoder.isExhausted
+      }
+      var decoder = UpdateDecoderV1(bytes, in: frame.bounds)
+      try reader.read(&decoder, into: &store, bytes)
+      return decoder.isExhausted
+    } catch {
+      return false
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package import EpiBytes
+
+/// A Yjs document: the state that results from a set of updates, whatever their order.
+///
+/// The document keeps ranges of the input instead of copies; the same bytes must be handed to every operation.
+package struct Document: ~Copyable {
+  var store = BlockStore()
+  /// What could not be integrated because something it builds on is missing.
+  package private(set) var pending = PendingUpdates()
+
+  package init() {}
+
+  /// A decoding error and the update it lies in.
+  package struct UpdateError: Error {
+    package var error: DecodingError
+    /// Number of the update, from 0.
+    package var update: Int
+    package var encoding: UpdateEncoding
+  }
+
+  /// Reads all updates, then integrates what can be integrated.
+  ///
+  /// Reading comes first for all of them, so a malformed update leaves nothing half done; integrating once gives the same result as
+  /// integrating one after the other (yjs-format sections 17 and 26).
+  /// - Returns: the encoding the updates were read in.
+  package mutating func apply(
+    _ frames: [ByteRange], encoding: UpdateEncoding, of bytes: Span<UInt8>
+  ) throws(UpdateError) -> UpdateEncoding {
+    let encoding = encoding == .auto ? UpdateEncoding.detect(frames, of: bytes) : encoding
+    var reader = StructReader(inputBytes: bytes.count)
+    for (number, frame) in frames.enumerated() {
+      do {
+        if encoding == .v2 {
+          var decoder = try UpdateDecoderV2(bytes, in: frame.bounds)
+          try reader.read(&decoder, into: &store, bytes)
+        } else {
+          var decoder = UpdateDecoderV1(bytes, in: frame.bounds)
+          try reader.read(&decoder, into: &store, bytes)
+        }
+      } catch {
+        throw UpdateError(error: error, update: number, encoding: encoding)
+      }
+    }
+    integrate(reader.runs, bytes)
+    reader.deletes.normalize()
+    for range in reader.deletes.ranges {
+      let state = store.state(range.client)
+      store.delete(client: range.client, from: range.clock, to: range.end, bytes)
+      if range.end > state { pending.addDelete(client: store.clients.clients[Int(range.client)].number, from: max(range.clock, state), to: range.end) }
+    }
+    return encoding
+  }
+
+  /// Integrates runs in an order that respects what they build on; what is left over becomes pending.
+  private mutating func integrate(_ runs: [StructRun], _ bytes: Span<UInt8>) {
+    var schedule = IntegrationSchedule(runs, clientCount: store.clients.count)
+    while let client = schedule.nextReady() {
+      while let index = schedule.next(of: client) {
+        let block = store.blocks[index]
+        let state = store.state(client)
+        if block.end <= state {
+          schedule.advance(client)
+          continue
+        }
+        if block.clock > state { break }  // clocks of its own client are missing, and no run holds them
+        if let missing = store.missingDependency(of: block) {
+          schedule.wait(client, for: missing.client, clock: missing.clock)
+          break
+        }
+        store.integrate(index, bytes)
+        schedule.advance(client)
+      }
+      schedule.wake(after: client, state: store.state(client))
+    }
+    for run in schedule.leftOver() {
+      for index in run.first..<(run.first + run.count) {
+        let block = store.blocks[index]
+        let client = store.clients.clients[Int(block.client)]
+        if block.end > client.state { pending.addStruct(client: client.number, from: max(block.clock, client.state), to: block.end) }
+      }
+    }
+  }
+}

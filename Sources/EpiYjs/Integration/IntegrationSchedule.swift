@@ -1,0 +1,81 @@
+/// In which order the structs of many updates are integrated: each client's in clock order, a client resting while what it
+/// builds on is missing.
+///
+/// - Complexity: O(structs + waits × log waits); every wait is woken once.
+struct IntegrationSchedule {
+  private struct Queue {
+    var runs: [StructRun] = []
+    /// The run being worked on, and how many of its blocks are done.
+    var run = 0
+    var done: UInt32 = 0
+    /// Clients that wait for clocks of this one: a heap, the lowest clock first.
+    var waiting = WaitingHeap()
+  }
+
+  private var queues: [Queue]
+  private var ready: [UInt32]
+
+  init(_ runs: [StructRun], clientCount: Int) {
+    queues = [Queue](repeating: Queue(), count: clientCount)
+    for run in runs where run.count > 0 { queues[Int(run.client)].runs.append(run) }
+    ready = []
+    for client in queues.indices where !queues[client].runs.isEmpty {
+      // Stable: of two structs for the same clocks the one that arrived first counts.
+      if !queues[client].runs.isSorted { queues[client].runs.sortByClock() }
+      ready.append(UInt32(client))
+    }
+  }
+
+  /// A client that may have something to integrate, or nil when none is left.
+  mutating func nextReady() -> UInt32? { ready.popLast() }
+
+  /// The next block of a client, or nil when it has no more.
+  @inline(__always)
+  func next(of client: UInt32) -> UInt32? {
+    let queue = Int(client)
+    guard queues[queue].run < queues[queue].runs.count else { return nil }
+    return queues[queue].runs[queues[queue].run].first + queues[queue].done
+  }
+
+  @inline(__always)
+  mutating func advance(_ client: UInt32) {
+    let queue = Int(client)
+    queues[queue].done += 1
+    if queues[queue].done == queues[queue].runs[queues[queue].run].count {
+      queues[queue].run += 1
+      queues[queue].done = 0
+    }
+  }
+
+  /// Lets a client rest until `clock` of another client is known.
+  mutating func wait(_ client: UInt32, for other: UInt32, clock: UInt64) {
+    queues[Int(other)].waiting.insert(WaitingHeap.Element(clock: clock, client: client))
+  }
+
+  /// Readies the clients that waited for clocks below `state` of `client`.
+  mutating func wake(after client: UInt32, state: UInt64) {
+    while let first = queues[Int(client)].waiting.first, first.clock < state {
+      queues[Int(client)].waiting.removeFirst()
+      ready.append(first.client)
+    }
+  }
+
+  /// What has not been integrated: the rest of the run a client stopped in, and the runs behind it.
+  func leftOver() -> [StructRun] {
+    var left: [StructRun] = []
+    for queue in queues where queue.run < queue.runs.count {
+      var first = queue.runs[queue.run]
+      first.first += queue.done
+      first.count -= queue.done
+      left.append(first)
+      left.append(contentsOf: queue.runs[(queue.run + 1)...])
+    }
+    return left
+  }
+}
+
+extension [StructRun] {
+  fileprivate var isSorted: Bool { zip(self, dropFirst()).allSatisfy { $0.clock <= $1.clock } }
+
+  fileprivate mutating func sortByClock() { sort { $0.clock != $1.clock ? $0.clock < $1.clock : $0.first < $1.first } }
+}

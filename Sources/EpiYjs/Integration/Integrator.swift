@@ -1,0 +1,187 @@
+internal import EpiBytes
+
+// Putting blocks into the document: the YATA rules of yjs-format sections 12 to 14.
+
+extension BlockStore {
+  /// The client whose clock a block still waits for, and the clock; nil when everything it names is known.
+  func missingDependency(of block: Block) -> (client: UInt32, clock: UInt64)? {
+    if block.originClient != none, block.originClock >= state(block.originClient) {
+      return (block.originClient, block.originClock)
+    }
+    if block.rightOriginClient != none, block.rightOriginClock >= state(block.rightOriginClient) {
+      return (block.rightOriginClient, block.rightOriginClock)
+    }
+    return nil
+  }
+
+  /// Puts a block into the store. What is known of it already is cut off.
+  /// - Precondition: the block begins at or before its client's state and ends behind it, and `missingDependency` is nil.
+  mutating func integrate(_ index: UInt32, _ bytes: Span<UInt8>) {
+    let client = blocks[index].client
+    let offset = UInt32(state(client) - blocks[index].clock)
+    if blocks[index].kind == .gc {
+      blocks[index].clock += UInt64(offset)
+      blocks[index].length -= offset
+      return append(index)
+    }
+
+    var parent = none
+    var key = blocks[index].key
+    var left = none
+    var right = none
+    if blocks[index].flags.contains(.parentIsID) {
+      parent = typeOfItem(client: blocks[index].originClient, clock: blocks[index].originClock)
+      blocks[index].originClient = none
+    } else if blocks[index].flags.contains(.parentIsRoot) {
+      parent = root(named: blocks[index].parent)
+    } else {
+      if blocks[index].originClient != none {
+        left = findEnding(client: blocks[index].originClient, clock: blocks[index].originClock, bytes)
+      }
+      if blocks[index].rightOriginClient != none {
+        right = findStarting(client: blocks[index].rightOriginClient, clock: blocks[index].rightOriginClock, bytes)
+      }
+      let leftIsGC = left != none && blocks[left].kind == .gc
+      let rightIsGC = right != none && blocks[right].kind == .gc
+      if !leftIsGC, !rightIsGC {
+        let neighbour = left != none ? left : right
+        if neighbour != none {
+          parent = blocks[neighbour].parent
+          key = blocks[neighbour].key
+        }
+      }
+    }
+
+    if offset > 0 {
+      cutKnownPrefix(of: index, offset: offset, bytes)
+      let before = blocks[index].clock - 1
+      left = findEnding(client: client, clock: before, bytes)
+      blocks[index].originClient = client
+      blocks[index].originClock = before
+      // The known units were collected: so are these.
+      if blocks[left].kind == .gc { parent = none }
+    }
+    guard parent != none else {
+      blocks[index].kind = .gc
+      blocks[index].flags = []
+      return append(index)
+    }
+    blocks[index].parent = parent
+    blocks[index].key = key
+    link(index, parent: parent, key: key, left: left, right: right)
+    append(index)
+    finish(index)
+  }
+
+  /// The type that is the content of the item at an ID; none when there is a GC or another content.
+  private mutating func typeOfItem(client: UInt32, clock: UInt64) -> UInt32 {
+    let item = blocks[find(client: client, clock: clock)]
+    return item.kind == .type ? item.extra : none
+  }
+
+  private mutating func append(_ index: UInt32) {
+    blocks[index].flags.insert(.integrated)
+    let block = blocks[index]
+    clients.clients[Int(block.client)].blocks.append(index)
+    clients.clients[Int(block.client)].state = block.end
+  }
+
+  /// Finds the place between `left` and `right` and links the block in.
+  private mutating func link(_ index: UInt32, parent: UInt32, key: UInt32, left: UInt32, right: UInt32) {
+    let entry = key == none ? none : types.entry(of: parent, key: key)
+    var left = left
+    let nothingBetween =
+      left != none ? blocks[left].right == right : right != none && blocks[right].left == none
+    if !nothingBetween { left = positionAmongConflicts(index, parent: parent, key: key, entry: entry, left: left, right: right) }
+
+    let next: UInt32
+    if left != none {
+      next = blocks[left].right
+      blocks[left].right = index
+    } else if key != none {
+      next = entry == none ? none : leftmost(of: types.entries[entry].item)
+    } else {
+      next = types.records[parent].start
+      types.setStart(of: parent, to: index)
+    }
+    blocks[index].left = left
+    blocks[index].right = next
+    if next != none {
+      blocks[next].left = index
+    } else if key != none {
+      // The new end of the chain is the value; the former one is deleted.
+      if entry == none { types.addEntry(to: parent, key: key, item: index) } else { types.setEntryItem(entry, to: index) }
+      if left != none { delete(left) }
+    }
+  }
+
+  private func leftmost(of block: UInt32) -> UInt32 {
+    var block = block
+    while blocks[block].left != none { block = blocks[block].left }
+    return block
+  }
+
+  /// The block that `index` goes directly right of (section 13): concurrent insertions at one place are ordered by client, and
+  /// runs that were typed forward stay together.
+  private mutating func positionAmongConflicts(
+    _ index: UInt32, parent: UInt32, key: UInt32, entry: UInt32, left: UInt32, right: UInt32
+  ) -> UInt32 {
+    let x = blocks[index]
+    let number = clients.clients[Int(x.client)].number
+    var other =
+      left != none ? blocks[left].right
+      : key != none ? (entry == none ? none : leftmost(of: types.entries[entry].item))
+      : types.records[parent].start
+    guard other != none, other != right else { return left }
+
+    var position = left
+    if visits.count < blocks.count { visits.append(contentsOf: repeatElement(0, count: blocks.count - visits.count)) }
+    if visitCount > UInt32.max - UInt32(blocks.count) - 1 {
+      visits = [UInt32](repeating: 0, count: blocks.count)
+      visitCount = 0
+    }
+    // Visited since the loop began = before; since the position last moved = conflicting.
+    let begin = visitCount + 1
+    var conflictingSince = begin
+    while other != none, other != right {
+      visitCount += 1
+      visits[Int(other)] = visitCount
+      let o = blocks[other]
+      if o.originClient == x.originClient && (o.originClient == none || o.originClock == x.originClock) {
+        if clients.clients[Int(o.client)].number < number {
+          position = other
+          conflictingSince = visitCount + 1
+        } else if o.rightOriginClient == x.rightOriginClient
+          && (o.rightOriginClient == none || o.rightOriginClock == x.rightOriginClock)
+        {
+          break
+        }
+      } else if o.originClient != none {
+        let origin = find(client: o.originClient, clock: o.originClock)
+        let visit = Int(origin) < visits.count ? visits[Int(origin)] : 0
+        guard visit >= begin else { break }
+        if visit < conflictingSince {
+          position = other
+          conflictingSince = visitCount + 1
+        }
+      } else {
+        break
+      }
+      other = o.right
+    }
+    return position
+  }
+
+  /// What follows from where the block came to lie.
+  private mutating func finish(_ index: UInt32) {
+    let block = blocks[index]
+    if block.kind == .type { types.setItem(of: block.extra, to: index) }
+    let owner = types.records[block.parent].item
+    let parentIsDeleted = owner != none && blocks[owner].isDeleted
+    if block.kind == .deleted {
+      blocks[index].flags.insert(.deleted)
+    } else if parentIsDeleted || (block.key != none && block.right != none) {
+      delete(index)
+    }
+  }
+}

@@ -1,0 +1,165 @@
+internal import EpiBytes
+
+/// Everything known of a document: its blocks, writers, types and names. Contents stay in the input, whose bytes are handed to
+/// every operation that needs them.
+struct BlockStore: ~Copyable {
+  /// Blocks in the order they were read or split off; links are indexes into it.
+  var blocks = GrowingBuffer<Block>()
+  var clients = ClientTable()
+  var types = TypeTable()
+  var keys = KeyTable()
+  /// Strings that a block cannot hold as its own content: elements of JSON contents, guids of sub documents.
+  var slices = GrowingBuffer<TextSlice>()
+
+  // MARK: Marks of the conflict loop
+
+  /// Per block, when the conflict loop last visited it; 0 = never. Grows with the first conflict.
+  var visits: [UInt32] = []
+  var visitCount: UInt32 = 0
+
+  /// The root type named by `key`, made when missing.
+  mutating func root(named key: UInt32) -> UInt32 {
+    let known = keys.root(of: key)
+    if known != none { return known }
+    let type = types.add(.root, name: key, item: none)
+    keys.setRoot(of: key, to: type)
+    return type
+  }
+
+  /// Clocks known of a client.
+  @inline(__always)
+  func state(_ client: UInt32) -> UInt64 { clients.clients[Int(client)].state }
+}
+
+// MARK: - Find
+
+extension BlockStore {
+  /// Position, among the client's blocks, of the one that contains `clock`.
+  /// - Precondition: `clock` is below the client's state.
+  /// - Complexity: O(1) near the last search, else O(log blocks).
+  mutating func position(client: UInt32, clock: UInt64) -> Int {
+    let list = clients.clients[Int(client)].blocks.count
+    let hint = clients.clients[Int(client)].hint
+    for step in 0..<3 {
+      let candidate = step == 2 ? list - 1 : hint + step
+      guard candidate < list else { continue }
+      let index = clients.clients[Int(client)].blocks[candidate]
+      if blocks[index].clock <= clock, clock < blocks[index].end {
+        clients.clients[Int(client)].hint = candidate
+        return candidate
+      }
+    }
+    var low = 0
+    var high = list - 1
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if blocks[clients.clients[Int(client)].blocks[middle]].clock <= clock { low = middle } else { high = middle - 1 }
+    }
+    clients.clients[Int(client)].hint = low
+    return low
+  }
+
+  /// The block that contains the clock, as it is now.
+  mutating func find(client: UInt32, clock: UInt64) -> UInt32 {
+    let position = position(client: client, clock: clock)
+    return clients.clients[Int(client)].blocks[position]
+  }
+
+  /// The block that ends with `clock`, split off if needed. A GC is never split and counts as a whole.
+  mutating func findEnding(client: UInt32, clock: UInt64, _ bytes: Span<UInt8>) -> UInt32 {
+    let position = position(client: client, clock: clock)
+    let found = clients.clients[Int(client)].blocks[position]
+    let block = blocks[found]
+    if block.kind != .gc, clock != block.end - 1 { split(at: position, client: client, offset: UInt32(clock - block.clock + 1), bytes) }
+    return found
+  }
+
+  /// The block that begins with `clock`, split off if needed. A GC is never split and counts as a whole.
+  mutating func findStarting(client: UInt32, clock: UInt64, _ bytes: Span<UInt8>) -> UInt32 {
+    let position = position(client: client, clock: clock)
+    let found = clients.clients[Int(client)].blocks[position]
+    let block = blocks[found]
+    if block.kind == .gc || clock == block.clock { return found }
+    return split(at: position, client: client, offset: UInt32(clock - block.clock), bytes)
+  }
+}
+
+// MARK: - Split (yjs-format section 15)
+
+extension BlockStore {
+  /// Splits the item at `position` of its client's blocks so that a new one begins `offset` units in.
+  /// - Returns: the right part.
+  /// - Precondition: 0 < `offset` < length; the block is no GC.
+  @discardableResult
+  mutating func split(at position: Int, client: UInt32, offset: UInt32, _ bytes: Span<UInt8>) -> UInt32 {
+    let leftIndex = clients.clients[Int(client)].blocks[position]
+    let rightIndex = UInt32(blocks.count)
+    var right = blocks[leftIndex]
+    Self.cut(&blocks[leftIndex], &right, at: offset, bytes)
+    blocks[leftIndex].length = offset
+    right.clock += UInt64(offset)
+    right.length -= offset
+    right.originClient = client
+    right.originClock = right.clock - 1
+    right.left = leftIndex
+    blocks[leftIndex].right = rightIndex
+    blocks.append(right)
+    if right.right != none {
+      blocks[right.right].left = rightIndex
+    } else if right.key != none {
+      let entry = types.entry(of: right.parent, key: right.key)
+      if entry != none { types.setEntryItem(entry, to: rightIndex) }
+    }
+    clients.clients[Int(client)].blocks.insert(rightIndex, at: position + 1)
+    return rightIndex
+  }
+
+  /// Drops the first `offset` units of a block that is not in the store yet: they are known already.
+  mutating func cutKnownPrefix(of index: UInt32, offset: UInt32, _ bytes: Span<UInt8>) {
+    var left = blocks[index]
+    var right = left
+    Self.cut(&left, &right, at: offset, bytes)
+    right.clock += UInt64(offset)
+    right.length -= offset
+    blocks[index] = right
+  }
+
+  /// Shares out the content: `right`, a copy of `left`, keeps what begins `offset` units in.
+  private static func cut(_ left: inout Block, _ right: inout Block, at offset: UInt32, _ bytes: Span<UInt8>) {
+    switch left.kind {
+    case .string: cutString(&left, &right, at: Int(offset), bytes)
+    case .any:
+      let end = AnyValue.end(of: Int(offset), in: bytes, from: left.content.bounds)
+      right.content = ByteRange(start: end, count: left.content.end - end)
+      left.content = ByteRange(start: Int(left.content.start), count: end - Int(left.content.start))
+    case .json: right.extra += offset
+    case .gc, .deleted, .binary, .embed, .format, .type, .document: break
+    }
+  }
+
+  private static func cutString(_ left: inout Block, _ right: inout Block, at offset: Int, _ bytes: Span<UInt8>) {
+    let range = left.content.bounds
+    let leadUnits = left.edges.lead == .whole ? 0 : 1
+    // The last unit is an edge and stands alone on the right.
+    let wholeUnits = Int(left.length) - left.edges.units
+    let target = min(offset - leadUnits, wholeUnits)
+    left.edges.trail = .whole
+    right.edges.lead = .whole
+    if range.count == wholeUnits {
+      split(range, at: range.lowerBound + target, &left, &right)
+    } else if let place = UTF8Text.cut(bytes, in: range, atUnit: target) {
+      split(range, at: place.offset, &left, &right)
+      if place.insidePair {
+        // Both halves become U+FFFD and stay so.
+        right.content = ByteRange(start: place.offset + 4, count: range.upperBound - place.offset - 4)
+        left.edges.trail = .replaced
+        right.edges.lead = .replaced
+      }
+    }
+  }
+
+  private static func split(_ range: Range<Int>, at place: Int, _ left: inout Block, _ right: inout Block) {
+    left.content = ByteRange(start: range.lowerBound, count: place - range.lowerBound)
+    right.content = ByteRange(start: place, count: range.upperBound - place)
+  }
+}

@@ -1,0 +1,153 @@
+internal import EpiBytes
+internal import EpiJSON
+
+/// Writes XML types as the strings that the reference's `toString()` gives (yjs-format section 19): nothing is escaped as XML, all of
+/// it as the inside of a JSON string.
+extension Document {
+  /// Appends a type as one JSON string.
+  func appendXML(
+    _ type: UInt32, as kind: TypeTable.Kind, _ bytes: Span<UInt8>, to writer: inout ByteWriter, depth: Int
+  ) throws(DecodingError) {
+    writer.append(UInt8(ascii: "\""))
+    try appendMarkup(type, as: kind, bytes, to: &writer, depth: depth)
+    writer.append(UInt8(ascii: "\""))
+  }
+
+  private func appendMarkup(
+    _ type: UInt32, as kind: TypeTable.Kind, _ bytes: Span<UInt8>, to writer: inout ByteWriter, depth: Int
+  ) throws(DecodingError) {
+    guard depth > 0 else { throw DecodingError(.depthExceeded(limit: Limits.typeDepth), at: 0) }
+    switch kind {
+    case .xmlElement: try appendElement(type, bytes, to: &writer, depth: depth)
+    case .xmlFragment: try appendChildren(type, bytes, to: &writer, depth: depth)
+    case .xmlText: try appendFormattedText(type, bytes, to: &writer, depth: depth)
+    case .text, .root: appendText(type, bytes, to: &writer)
+    case .array, .map, .xmlHook: writer.append("[object Object]")
+    }
+  }
+
+  private func appendElement(_ type: UInt32, _ bytes: Span<UInt8>, to writer: inout ByteWriter, depth: Int) throws(DecodingError) {
+    // A root is no node: its name on the wire is the document's, not the element's.
+    let record = store.types.records[type]
+    let name = record.kind == .xmlElement ? record.name : none
+    writer.append(UInt8(ascii: "<"))
+    appendLowercased(name, to: &writer)
+    for (key, value) in sortedEntries(of: SharedType(index: type)) {
+      writer.append(UInt8(ascii: " "))
+      JSONWriter.appendEscaped(store.keys.span, in: store.keys.range(of: key), to: &writer)
+      writer.append("=\\\"")
+      try appendString(of: store.blocks[value.block], offset: value.offset, bytes, to: &writer, depth: depth)
+      writer.append("\\\"")
+    }
+    writer.append(UInt8(ascii: ">"))
+    try appendChildren(type, bytes, to: &writer, depth: depth)
+    writer.append("</")
+    appendLowercased(name, to: &writer)
+    writer.append(UInt8(ascii: ">"))
+  }
+
+  private func appendLowercased(_ name: UInt32, to writer: inout ByteWriter) {
+    guard name != none else { return writer.append("undefined") }
+    let bytes = Array(copying: store.keys.span, in: store.keys.range(of: name))
+    let lowered = Array(String(decoding: bytes, as: UTF8.self).lowercased().utf8)
+    JSONWriter.appendEscaped(lowered.span, in: 0..<lowered.count, to: &writer)
+  }
+
+  private func appendChildren(_ type: UInt32, _ bytes: Span<UInt8>, to writer: inout ByteWriter, depth: Int) throws(DecodingError) {
+    var index = store.types.records[type].start
+    while index != none {
+      let block = store.blocks[index]
+      index = block.right
+      guard !block.isDeleted, block.kind.isCountable else { continue }
+      for offset in 0..<block.length { try appendString(of: block, offset: offset, bytes, to: &writer, depth: depth) }
+    }
+  }
+
+  /// Appends a unit as JavaScript's String() gives it.
+  private func appendString(
+    of block: Block, offset: UInt32, _ bytes: Span<UInt8>, to writer: inout ByteWriter, depth: Int
+  ) throws(DecodingError) {
+    switch block.kind {
+    case .type: try appendMarkup(block.extra, as: store.types.records[block.extra].kind, bytes, to: &writer, depth: depth - 1)
+    case .any:
+      var reader = ByteReader(bytes, in: block.content.bounds)
+      for _ in 0..<offset { try AnyValue.skip(&reader, depth: Limits.valueDepth) }
+      try AnyValue.appendString(&reader, to: &writer)
+    case .string: appendCharacter(of: block, unit: Int(offset), bytes, to: &writer)
+    case .json, .binary, .embed, .format, .document, .gc, .deleted: writer.append("[object Object]")
+    }
+  }
+
+  /// Text whose formats wrap it in elements, sorted by name, the first outermost; entries of a format's value become attributes.
+  private func appendFormattedText(
+    _ type: UInt32, _ bytes: Span<UInt8>, to writer: inout ByteWriter, depth: Int
+  ) throws(DecodingError) {
+    var formats: [Format] = []
+    var joiner = TextJoiner()
+    var isOpen = false
+    var index = store.types.records[type].start
+    while index != none {
+      let block = store.blocks[index]
+      index = block.right
+      guard !block.isDeleted else { continue }
+      switch block.kind {
+      case .string:
+        if !isOpen { try appendOpening(formats, bytes, to: &writer) }
+        isOpen = true
+        joiner.append(block.text, bytes, to: &writer)
+      case .format:
+        close(&joiner, &isOpen, formats, to: &writer)
+        formats.removeAll { $0.key == block.extra }
+        if !isNull(block, bytes) {
+          formats.append(Format(key: block.extra, block: block))
+          formats.sort { store.keys.precedes($0.key, $1.key) }
+        }
+      case .embed, .type:
+        close(&joiner, &isOpen, formats, to: &writer)
+        try appendOpening(formats, bytes, to: &writer)
+        try appendString(of: block, offset: 0, bytes, to: &writer, depth: depth)
+        appendClosing(formats, to: &writer)
+      case .any, .json, .binary, .document, .deleted, .gc: break
+      }
+    }
+    close(&joiner, &isOpen, formats, to: &writer)
+  }
+
+  private struct Format {
+    var key: UInt32
+    var block: Block
+  }
+
+  private func close(_ joiner: inout TextJoiner, _ isOpen: inout Bool, _ formats: [Format], to writer: inout ByteWriter) {
+    guard isOpen else { return }
+    joiner.finish(to: &writer)
+    appendClosing(formats, to: &writer)
+    isOpen = false
+  }
+
+  private func appendOpening(_ formats: [Format], _ bytes: Span<UInt8>, to writer: inout ByteWriter) throws(DecodingError) {
+    for format in formats {
+      writer.append(UInt8(ascii: "<"))
+      JSONWriter.appendEscaped(store.keys.span, in: store.keys.range(of: format.key), to: &writer)
+      if format.block.flags.contains(.valueIsText) {
+        JSONText.appendAttributes(bytes, in: format.block.content.bounds, to: &writer)
+      } else {
+        try AnyValue.appendAttributes(bytes, in: format.block.content.bounds, to: &writer)
+      }
+      writer.append(UInt8(ascii: ">"))
+    }
+  }
+
+  private func appendClosing(_ formats: [Format], to writer: inout ByteWriter) {
+    for format in formats.reversed() {
+      writer.append("</")
+      JSONWriter.appendEscaped(store.keys.span, in: store.keys.range(of: format.key), to: &writer)
+      writer.append(UInt8(ascii: ">"))
+    }
+  }
+
+  private func isNull(_ block: Block, _ bytes: Span<UInt8>) -> Bool {
+    if block.flags.contains(.valueIsText) { return JSONText.isNull(bytes, in: block.content.bounds) }
+    return block.content.count > 0 && bytes[Int(block.content.start)] == AnyValue.Tag.null.rawValue
+  }
+}

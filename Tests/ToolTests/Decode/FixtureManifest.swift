@@ -1,0 +1,54 @@
+import EpiTestSupport
+import Foundation
+
+/// The manifest of a folder of Yjs fixtures (Tests/Fixtures/yjs and workspaces).
+struct FixtureManifest: Decodable {
+  struct Input: Decodable {
+    var file: String
+    var encoding: String
+    var container: String
+
+    /// Options that tell everything about the input.
+    var options: [String] { ["--encoding", encoding, "--frames", container == "log" ? "length" : "one"] }
+
+    /// Whether it comes in one of the containers that are read: one update, or length-framed updates.
+    var isReadable: Bool { container == "single" || container == "log" }
+  }
+
+  struct Case: Decodable {
+    var name: String
+    var expect: String
+    var inputs: [Input]
+    var expected: String?
+    var pending: Bool?
+    var optional: Bool?
+    var view: String?
+    var layout: String?
+    var rows: String?
+    var kv: String?
+    var schema: String?
+  }
+
+  struct Truncation: Decodable {
+    var file: String
+    var encoding: String
+    var from: Int
+    var to: Int
+    var exceptAccepted: [Int]
+  }
+
+  struct Patches: Decodable {
+    var file: String
+    var encoding: String
+    var patches: [[Int]]
+  }
+
+  var cases: [Case]
+  var truncations: [Truncation]?
+  var patches: [Patches]?
+
+  /// - Parameter folder: `yjs` or `workspaces`.
+  init(folder: String) throws {
+    self = try JSONDecoder().decode(FixtureManifest.self, from: Data(try Fixtures.bytes("\(folder)/manifest.json")))
+  }
+}
