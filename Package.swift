@@ -68,7 +68,7 @@ let package = Package(
     tests("EpiYjsTests", ["EpiYjs", "EpiBytes", "EpiJSON", "EpiTestSupport"]),
     tests("EpiRowsTests", ["EpiRows", "EpiBytes", "EpiTestSupport"]),
     tests("EpiSQLiteTests", ["EpiSQLite", "EpiRows", "EpiSystem", "EpiBytes", "EpiTestSupport"]),
-    tests("EpiVectorsTests", ["EpiVectors", "EpiBytes", "CEpiKernels", "EpiTestSupport"]),
+    tests("EpiVectorsTests", ["EpiVectors", "EpiRows", "EpiSystem", "EpiBytes", "CEpiKernels", "EpiTestSupport"]),
     tests("EpiCommandTests", ["EpiCommand", argumentParser]),
     tests("ToolTests", ["EpiTestSupport"]),
   ],

@@ -38,11 +38,12 @@ package struct Workspace {
   struct Setting {
     var name: UInt32
     var value: Value
+  }
 
-    enum Value {
-      case member(Member)
-      case plain(ByteRange)
-    }
+  /// Where a value lies: it is a unit of the document, or an Any inside one.
+  enum Value {
+    case member(Member)
+    case plain(ByteRange)
   }
 
   var tables: [Table] = []

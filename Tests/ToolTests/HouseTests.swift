@@ -40,6 +40,8 @@ struct HouseTests {
     "Sources/EpiYjs/Blocks/GrowingBuffer.swift",
     "Sources/EpiSQLite/Database.swift",
     "Sources/EpiSQLite/Statement.swift",
+    "Sources/EpiVectors/Kernels/DistanceKernel.swift",
+    "Sources/EpiVectors/Kernels/FloatBytes.swift",
   ]
 
   private static let swiftSources = Fixtures.files(below: "Sources").filter { $0.hasSuffix(".swift") }

@@ -33,11 +33,26 @@ package struct KeyTable: ~Copyable {
     return Int(entry.start)..<(Int(entry.start) + Int(entry.count))
   }
 
-  /// FNV-1a: names are short, and the loop needs no more than the bytes it reads.
+  /// Eight bytes a step, each multiplied into both halves of a 128-bit product.
   private static func hash(_ name: Span<UInt8>) -> UInt32 {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for index in name.indices { hash = (hash ^ UInt64(name[index])) &* 0x100_0000_01b3 }
+    var hash = UInt64(name.count) &* 0x9e37_79b9_7f4a_7c15
+    var offset = 0
+    while offset &+ 8 <= name.count {
+      hash = mix(hash ^ ByteScan.word(name, at: offset))
+      offset &+= 8
+    }
+    var rest: UInt64 = 0
+    while offset < name.count {
+      rest = rest << 8 | UInt64(name[offset])
+      offset &+= 1
+    }
+    hash = mix(hash ^ rest)
     return UInt32(truncatingIfNeeded: hash ^ hash >> 32)
+  }
+
+  private static func mix(_ value: UInt64) -> UInt64 {
+    let product = (value ^ 0xa076_1d64_78bd_642f).multipliedFullWidth(by: 0xe703_7ed1_a0b4_28db)
+    return product.high ^ product.low
   }
 
   private func equals(_ entry: Entry, _ name: Span<UInt8>) -> Bool {

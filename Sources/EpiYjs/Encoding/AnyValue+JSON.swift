@@ -40,7 +40,7 @@ extension AnyValue {
       let key = try reader.readVarBytes()
       let isUndefined = reader.remaining > 0 && reader.bytes[reader.position] == Tag.undefined.rawValue
       if isUndefined || (!overwritten.isEmpty && overwritten.contains(index)) {
-        try skip(&reader, depth: Limits.valueDepth)
+        try skip(&reader)
         continue
       }
       if !isFirst { writer.append(UInt8(ascii: ",")) }
@@ -67,7 +67,7 @@ extension AnyValue {
       let bit = UInt64(1) << (hash >> 58)
       if seen & bit != 0 { mayRepeat = true }
       seen |= bit
-      try skip(&reader, depth: Limits.valueDepth)
+      try skip(&reader)
     }
     guard mayRepeat else { return [] }
     var last: [[UInt8]: Int] = [:]
@@ -76,7 +76,7 @@ extension AnyValue {
     for index in 0..<count {
       let key = Array(copying: bytes, in: try reader.readVarBytes().bounds)
       if let earlier = last.updateValue(index, forKey: key) { overwritten.insert(earlier) }
-      try skip(&reader, depth: Limits.valueDepth)
+      try skip(&reader)
     }
     return overwritten
   }

@@ -30,7 +30,7 @@ extension AnyValue {
     case .object:
       writer.append("[object Object]")
       reader = ByteReader(reader.bytes, in: start..<reader.end)
-      try skip(&reader, depth: Limits.valueDepth)
+      try skip(&reader)
     case .null, .true, .false, .integer, .bigInteger:
       reader = ByteReader(reader.bytes, in: start..<reader.end)
       try appendJSON(&reader, to: &writer)
@@ -56,7 +56,7 @@ extension AnyValue {
       let name = Array(copying: bytes, in: try reader.readVarBytes().bounds)
       entries.removeAll { $0.name == name }
       entries.append((name, reader.position))
-      try skip(&reader, depth: Limits.valueDepth)
+      try skip(&reader)
     }
     entries.sort { $0.name.lexicographicallyPrecedes($1.name) }
     for entry in entries {

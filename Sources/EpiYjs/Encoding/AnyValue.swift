@@ -26,7 +26,7 @@ enum AnyValue {
 
   /// Steps over one value and checks all of it, so that what is printed later needs no checks.
   /// - Parameter depth: levels of nesting still allowed.
-  static func skip(_ reader: inout ByteReader, depth: Int) throws(DecodingError) {
+  static func check(_ reader: inout ByteReader, depth: Int = Limits.valueDepth) throws(DecodingError) {
     switch try readTag(&reader) {
     case .undefined, .null, .true, .false: break
     case .integer: _ = try reader.readVarInt()
@@ -36,12 +36,29 @@ enum AnyValue {
     case .bytes: _ = try reader.readVarBytes()
     case .array:
       let count = try elementCount(&reader, atLeast: 1, depth: depth)
-      for _ in 0..<count { try skip(&reader, depth: depth - 1) }
+      for _ in 0..<count { try check(&reader, depth: depth - 1) }
     case .object:
       let count = try elementCount(&reader, atLeast: 2, depth: depth)
       for _ in 0..<count {
         _ = try reader.readVarString()
-        try skip(&reader, depth: depth - 1)
+        try check(&reader, depth: depth - 1)
+      }
+    }
+  }
+
+  /// Steps over one value that `check` has passed. Strings are not looked at: the cost is a step a value.
+  static func skip(_ reader: inout ByteReader) throws(DecodingError) {
+    switch try readTag(&reader) {
+    case .undefined, .null, .true, .false: break
+    case .integer: _ = try reader.readVarInt()
+    case .float32: _ = try reader.readRange(count: 4)
+    case .float64, .bigInteger: _ = try reader.readRange(count: 8)
+    case .string, .bytes: _ = try reader.readVarBytes()
+    case .array: for _ in 0..<(try reader.readCount()) { try skip(&reader) }
+    case .object:
+      for _ in 0..<(try reader.readCount()) {
+        _ = try reader.readVarBytes()
+        try skip(&reader)
       }
     }
   }
@@ -59,7 +76,7 @@ enum AnyValue {
   static func end(of count: Int, in bytes: Span<UInt8>, from range: Range<Int>) -> Int {
     var reader = ByteReader(bytes, in: range)
     do {
-      for _ in 0..<count { try skip(&reader, depth: Limits.valueDepth) }
+      for _ in 0..<count { try skip(&reader) }
       return reader.position
     } catch {
       return range.upperBound

@@ -19,7 +19,7 @@ package enum AnyView {
     for _ in 0..<(try reader.readCount()) {
       let key = try reader.readVarBytes()
       let start = reader.position
-      try AnyValue.skip(&reader, depth: Limits.valueDepth)
+      try AnyValue.skip(&reader)
       entries.append(Entry(key: key, value: ByteRange(start: start, count: reader.position - start)))
     }
     return true

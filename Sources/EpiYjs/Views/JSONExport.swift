@@ -24,12 +24,14 @@ extension Document {
 
   /// Appends one unit of content. An undefined value is null here; `isUndefined` tells.
   package func appendJSON(of member: Member, _ bytes: Span<UInt8>, to writer: inout ByteWriter) throws(DecodingError) {
+    if member.content == .any, member.offset == 0 { return try AnyView.appendJSON(of: member.range, bytes, to: &writer) }
     try appendUnit(of: store.blocks[member.block], offset: member.offset, bytes, to: &writer, depth: Limits.typeDepth)
   }
 
   /// Whether a unit is the value undefined, which objects leave out.
   package func isUndefined(_ member: Member, _ bytes: Span<UInt8>) -> Bool {
-    isUndefined(store.blocks[member.block], offset: member.offset, bytes)
+    if member.content == .any, member.offset == 0 { return AnyView.isUndefined(member.range, bytes) }
+    return isUndefined(store.blocks[member.block], offset: member.offset, bytes)
   }
 
   // MARK: Types
@@ -106,7 +108,7 @@ extension Document {
     switch block.kind {
     case .any:
       var reader = ByteReader(bytes, in: block.content.bounds)
-      for _ in 0..<offset { try AnyValue.skip(&reader, depth: Limits.valueDepth) }
+      for _ in 0..<offset { try AnyValue.skip(&reader) }
       try AnyValue.appendJSON(&reader, to: &writer)
     case .type: try appendType(block.extra, bytes, to: &writer, depth: depth)
     case .binary: JSONWriter.appendBytes(bytes, in: block.content.bounds, to: &writer)

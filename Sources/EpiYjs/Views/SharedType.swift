@@ -104,9 +104,9 @@ extension Document {
           var reader = ByteReader(bytes, in: block.content.bounds)
           for offset in 0..<block.length {
             let start = reader.position
-            try AnyValue.skip(&reader, depth: Limits.valueDepth)
-            try body(
-              Member(content: .any, range: ByteRange(start: start, count: reader.position - start), block: index, offset: offset))
+            try AnyValue.skip(&reader)
+            let range = ByteRange(start: start, count: reader.position - start)
+            try body(Member(content: .any, range: range, block: index, offset: offset))
           }
         } else {
           for offset in 0..<block.length { try body(member(block, index, offset: offset)) }
