@@ -10,7 +10,14 @@ package enum DatabaseTarget: ~Copyable {
   ///   another kind. A new file is then not made, an existing one is as it was.
   package static func opening(_ path: String) throws(SystemError) -> DatabaseTarget {
     let status = FileStatus(path: path)
-    guard status.kind == .regular else { return .new(try AtomicFile(replacing: path)) }
+    guard status.kind == .regular else {
+      // SQLite would take what is left of another database for changes to this one.
+      for rest in ["\(path)-journal", "\(path)-wal"] where FileStatus(path: rest).kind != .missing {
+        throw SystemError(
+          .cannotCreateOutput, path: rest, message: "a database that is gone has left this file behind", hint: "remove it, or write to another file")
+      }
+      return .new(try AtomicFile(replacing: path))
+    }
     // SQLite would open what it may not write for reading, and tell so much later and in fewer words.
     try Descriptor.forWriting(path).close()
     // An empty file is an empty database. SQLite takes one byte for nothing too, and would write over it.

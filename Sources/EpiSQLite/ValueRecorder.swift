@@ -1,4 +1,5 @@
 internal import EpiBytes
+internal import EpiJSON
 internal import EpiRows
 
 /// Turns the values of a line into their spooled form: escapes resolved, bytes decoded, numbers looked at once.
@@ -106,8 +107,7 @@ struct ValueRecorder: ~Copyable {
     scratch.append(UInt8(ascii: "["))
     for (index, float) in floats.enumerated() {
       if index > 0 { scratch.append(UInt8(ascii: ",")) }
-      // Infinities and not-a-number have no JSON; JSON.stringify writes null for them.
-      scratch.append(float.isFinite ? float.description : "null")
+      JSONWriter.append(Double(float), to: &scratch)
     }
     scratch.append(UInt8(ascii: "]"))
     append(.array, scratch.span, to: &record)

@@ -139,6 +139,15 @@ struct RebuildTests {
     #expect(folder.names == ["out.db"])
   }
 
+  @Test(arguments: ["journal", "wal"])
+  func `what a lost database has left behind does not get into the new one`(suffix: String) throws {
+    _ = try folder.write("leftover", to: "out.db-\(suffix)")
+    let error = try #require(throws: SystemError.self) { _ = try MaterializerRun(rows(1), to: judge.path) }
+    #expect(error.kind == .cannotCreateOutput)
+    #expect(error.path == "\(judge.path)-\(suffix)")
+    #expect(folder.names == ["out.db-\(suffix)"])
+  }
+
   @Test func `a damaged database is told as that`() throws {
     try makeDatabase()
     let bytes = try folder.bytes("out.db")
