@@ -91,7 +91,8 @@ package struct ToolRunner: CustomStringConvertible, Sendable {
     let rightsFree = settings.isUnprivileged && geteuid() == 0 ? try TemporaryFolder() : nil
     if let rightsFree {
       let copy = rightsFree.file(name)
-      try FileManager.default.copyItem(atPath: path, toPath: copy)
+      // Copied by another process: a file that this one has open for writing could not be run while any test forks.
+      _ = try Self.program("cp").run(path, copy)
       child.path = try Self.program("setpriv").path
       child.arguments = ["--reuid=65534", "--regid=65534", "--clear-groups", "--", copy] + arguments
     }
