@@ -83,4 +83,19 @@ package enum ByteScan {
     while offset < range.upperBound, bytes[offset] < 0x80 { offset &+= 1 }
     return offset
   }
+
+  /// Whether `a[start...]` begins with all of `b`. Requires `start >= 0 && start + b.count <= a.count`.
+  @inlinable
+  package static func equal(_ a: Span<UInt8>, at start: Int, _ b: Span<UInt8>) -> Bool {
+    var offset = 0
+    while offset &+ 8 <= b.count {
+      if word(a, at: start &+ offset) != word(b, at: offset) { return false }
+      offset &+= 8
+    }
+    while offset < b.count {
+      if a[start &+ offset] != b[offset] { return false }
+      offset &+= 1
+    }
+    return true
+  }
 }

@@ -9,15 +9,8 @@ struct Entry {
   /// nil when the entry has no number `ts`.
   var timestamp: Double?
 
-  /// Reads the object at `range`; nil when it is none, or has no string `key` or no `val`.
-  init?(_ range: ByteRange, _ bytes: Span<UInt8>) throws(DecodingError) {
-    var fields: [AnyView.Entry] = []
-    try self.init(range, bytes, scratch: &fields)
-  }
-
-  /// As above, with an array that many entries share.
-  init?(_ range: ByteRange, _ bytes: Span<UInt8>, scratch fields: inout [AnyView.Entry]) throws(DecodingError) {
-    guard try AnyView.readEntries(of: range, bytes, into: &fields) else { return nil }
+  /// Reads an object's entries; nil when it has no string `key` or no `val`.
+  init?(_ fields: [AnyView.Entry], _ bytes: Span<UInt8>) {
     var key: ByteRange?
     var value: ByteRange?
     // Of a repeated name the last one counts.

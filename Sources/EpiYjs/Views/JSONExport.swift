@@ -155,7 +155,7 @@ extension Document {
     switch block.kind {
     case .any:
       let start = AnyValue.end(of: Int(offset), in: bytes, from: block.content.bounds)
-      return start < block.content.end && bytes[start] == AnyValue.Tag.undefined.rawValue
+      return start < block.content.end && bytes[start] == AnyValue.Tag.undefined
     case .json: return JSONText.isUndefined(bytes, in: store.slices[block.extra + offset].range.bounds)
     default: return false
     }

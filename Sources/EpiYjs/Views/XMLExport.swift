@@ -148,6 +148,6 @@ extension Document {
 
   private func isNull(_ block: Block, _ bytes: Span<UInt8>) -> Bool {
     if block.flags.contains(.valueIsText) { return JSONText.isNull(bytes, in: block.content.bounds) }
-    return block.content.count > 0 && bytes[Int(block.content.start)] == AnyValue.Tag.null.rawValue
+    return block.content.count > 0 && bytes[Int(block.content.start)] == AnyValue.Tag.null
   }
 }
