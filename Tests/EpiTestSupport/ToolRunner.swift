@@ -100,7 +100,7 @@ package struct ToolRunner: CustomStringConvertible, Sendable {
       try child.run(input: input, seconds: settings.seconds, interruption: interruption)
     }
     return ToolRun(
-      command: ([name] + arguments).joined(separator: " "), status: ending.status, output: Bytes(ending.output), errors: Bytes(ending.errors))
+      command: ([name] + arguments).joined(separator: " "), status: ending.status, output: ending.output, errors: ending.errors)
   }
 
   /// Runs a script with bash, where the tools are found by their names.
