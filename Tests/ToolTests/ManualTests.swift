@@ -29,10 +29,15 @@ struct ManualTests {
     var isInList = false
     for line in try lines("man/\(tool.name).1") {
       if line.hasPrefix(".Sh") { isInList = line == ".Sh OPTIONS" }
-      guard isInList, line.hasPrefix(".It Fl ") else { continue }
-      let words = line.split(separator: " ").map(String.init)
-      for (index, word) in words.enumerated() where word == "Fl" && index + 1 < words.count {
-        options.insert("-" + words[index + 1].prefix { $0 != "=" })
+      guard isInList, line.hasPrefix(".It ") else { continue }
+      // Every word after Fl is a flag, up to the next macro: `Fl o , -output Ns = Ns Ar file`.
+      var isFlag = false
+      for word in line.split(separator: " ").dropFirst() {
+        if word.first?.isUppercase == true, word.count == 2 {
+          isFlag = word == "Fl"
+        } else if isFlag, word != ",", word != "|" {
+          options.insert("-" + word)
+        }
       }
     }
     return options
