@@ -32,9 +32,9 @@ package final class TemporaryFolder: Sendable {
   @discardableResult
   package func write(_ text: String, to name: String) throws -> String { try write(text.utf8, to: name) }
 
-  package func bytes(_ name: String) throws -> Bytes { Bytes(try Fixtures.contents(of: file(name))) }
+  package func bytes(_ name: String) throws -> [UInt8] { try Fixtures.contents(of: file(name)) }
 
-  package func text(_ name: String) throws -> String { try bytes(name).text }
+  package func text(_ name: String) throws -> String { String(decoding: try bytes(name), as: UTF8.self) }
 
   /// Everything in the folder, hidden files too, sorted.
   package var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }

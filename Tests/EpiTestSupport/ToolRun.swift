@@ -3,11 +3,11 @@ package struct ToolRun: CustomStringConvertible, Sendable {
   package let command: String
   /// The exit status; 128 + n when signal n ended the process, as shells show it.
   package let status: Int32
-  package let output: Bytes
-  package let errors: Bytes
+  package let output: [UInt8]
+  package let errors: [UInt8]
 
-  package var text: String { output.text }
-  package var errorText: String { errors.text }
+  package var text: String { String(decoding: output, as: UTF8.self) }
+  package var errorText: String { String(decoding: errors, as: UTF8.self) }
   package var lines: [String] { Self.lines(text) }
   package var errorLines: [String] { Self.lines(errorText) }
 

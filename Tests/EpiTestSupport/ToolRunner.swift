@@ -91,7 +91,8 @@ package struct ToolRunner: CustomStringConvertible, Sendable {
     let rightsFree = settings.isUnprivileged && geteuid() == 0 ? try TemporaryFolder() : nil
     if let rightsFree {
       let copy = rightsFree.file(name)
-      // Copied by another process: a file that this one has open for writing could not be run while any test forks.
+      // Copied by a process of its own: while this one had the copy open for writing, a child started by another test could
+      // inherit it, and a file that is open for writing cannot be executed.
       _ = try Self.program("cp").run(path, copy)
       child.path = try Self.program("setpriv").path
       child.arguments = ["--reuid=65534", "--regid=65534", "--clear-groups", "--", copy] + arguments
@@ -101,7 +102,7 @@ package struct ToolRunner: CustomStringConvertible, Sendable {
       try child.run(input: input, seconds: settings.seconds, interruption: interruption)
     }
     return ToolRun(
-      command: ([name] + arguments).joined(separator: " "), status: ending.status, output: Bytes(ending.output), errors: Bytes(ending.errors))
+      command: ([name] + arguments).joined(separator: " "), status: ending.status, output: ending.output, errors: ending.errors)
   }
 
   /// Runs a script with bash, where the tools are found by their names.

@@ -21,8 +21,8 @@ struct ToolRunnerTests {
     let input = (0..<1 << 19).flatMap { _ in withUnsafeBytes(of: random.next()) { Array($0) } }
     let run = try ToolRunner.shell("tee /dev/stderr", input: input)
     #expect(run.status == 0)
-    #expect(run.output.difference(from: input) == nil)
-    #expect(run.errors.difference(from: input) == nil)
+    #expect(run.output.firstDifference(from: input) == nil)
+    #expect(run.errors.firstDifference(from: input) == nil)
   }
 
   @Test func `does not mind a process that reads nothing`() throws {

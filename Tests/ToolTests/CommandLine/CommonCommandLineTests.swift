@@ -95,7 +95,7 @@ struct CommonCommandLineTests {
     #expect(run.status == 0)
     #expect(run.errors == [])
     #expect(run.text.contains("quiet"))
-    if shell == "bash" { #expect(try ToolRunner.program("bash").run("-n", input: run.output.array).status == 0) }
+    if shell == "bash" { #expect(try ToolRunner.program("bash").run("-n", input: run.output).status == 0) }
   }
 
   @Test(arguments: ToolRunner.all)
