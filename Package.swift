@@ -56,7 +56,7 @@ let package = Package(
     module("EpiVectors", ["CEpiKernels", "EpiRows", "EpiSystem", "EpiJSON", "EpiBytes"]),
     module("EpiCommand", [argumentParser, "EpiSystem"]),
 
-    tool("epi-ydecode", ["EpiWorkspace", "EpiYjs", "EpiRows", "EpiJSON"]),
+    tool("epi-ydecode", ["EpiWorkspace", "EpiSQLite", "EpiYjs", "EpiRows", "EpiJSON"]),
     tool("epi-materialize", ["EpiSQLite", "EpiRows"]),
     tool("epi-index", ["EpiVectors", "EpiRows"]),
     tool("epi-search", ["EpiVectors", "EpiRows", "EpiJSON"]),

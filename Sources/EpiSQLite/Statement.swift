@@ -136,6 +136,21 @@ package struct Statement: ~Copyable {
     return unsafe String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
   }
 
+  /// A column of the current row, from 0, as an integer; 0 for what is none.
+  package borrowing func integer(column: Int) -> Int { Int(unsafe sqlite3_column_int64(handle, Int32(column))) }
+
+  /// Appends the bytes of a blob or text in a column of the current row, from 0.
+  /// - Returns: false for NULL, which has none.
+  package borrowing func appendBytes(column: Int, to writer: inout ByteWriter) -> Bool {
+    guard unsafe sqlite3_column_type(handle, Int32(column)) != SQLITE_NULL else { return false }
+    // The pointer must be taken before the size; an empty blob has none.
+    guard let start = unsafe sqlite3_column_blob(handle, Int32(column)) else { return true }
+    let count = Int(unsafe sqlite3_column_bytes(handle, Int32(column)))
+    let bytes = unsafe Span<UInt8>(_unsafeStart: start.assumingMemoryBound(to: UInt8.self), count: count)
+    writer.append(bytes)
+    return true
+  }
+
   private borrowing func failure(_ code: Int32) -> SQLiteError {
     unsafe SQLiteError(code: code, doing: action, path: path, detail: Database.text(sqlite3_errmsg(sqlite3_db_handle(handle))))
   }

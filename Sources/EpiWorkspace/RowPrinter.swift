@@ -9,7 +9,8 @@ package struct RowPrinter: ~Copyable {
   private var row = 0
   private var didBeginTable = false
   private var setting = 0
-  private var rowCount = 0
+  /// Rows printed so far.
+  package private(set) var rowCount = 0
   private var hash = ContentHash()
   /// Fields of the current row, as they came.
   private var fields: [Field] = []

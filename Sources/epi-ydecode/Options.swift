@@ -1,6 +1,8 @@
 internal import ArgumentParser
+internal import EpiBytes
 internal import EpiCommand
 internal import EpiRows
+internal import EpiSQLite
 internal import EpiWorkspace
 internal import EpiYjs
 
@@ -34,8 +36,18 @@ struct DecodeCommand: Tool {
       Manual: man epi-ydecode
       """)
 
-  @Option(help: ArgumentHelp("How updates lie in a file: one update, or each with its length in front.", valueName: "kind"))
+  @Option(help: ArgumentHelp("How updates lie in a file.", valueName: "kind"))
   var frames: Framing = .auto
+
+  @Option(
+    help: ArgumentHelp("Files are SQLite databases: the blobs of that column, in rowid order, are the updates.", valueName: "table.column"))
+  var fromSqlite: BlobColumn?
+
+  @Option(name: .customLong("where"), help: ArgumentHelp("With --from-sqlite: take only rows for which this SQL holds.", valueName: "sql"))
+  var condition: String?
+
+  @Flag(help: "Use what precedes a cut last frame, with a warning.")
+  var salvage = false
 
   @Option(help: ArgumentHelp("Encoding of the updates.", valueName: "version"))
   var encoding: UpdateEncoding = .auto
@@ -46,8 +58,23 @@ struct DecodeCommand: Tool {
   @Flag(help: "Print the whole document as one JSON object instead of rows.")
   var dump = false
 
+  @Flag(help: "Print what each update holds, an object a line, without merging.")
+  var inspect = false
+
   @Option(help: ArgumentHelp("With --dump: read root NAME as map, array, text, xml, xmlelement or xmltext; repeatable.", valueName: "name=kind"))
   var root: [RootChoice] = []
+
+  @Option(help: "Rich text as a string or as a Quill delta.")
+  var text: TextForm = .plain
+
+  @Flag(help: "Take missing updates for an error; print nothing then.")
+  var requireComplete = false
+
+  @Option(help: ArgumentHelp("Most bytes of all inputs together.", valueName: "n"))
+  var maxBytes = Limits.bytes
+
+  @Option(help: ArgumentHelp("Write what was found to a file, as one JSON object.", valueName: "file"))
+  var report: String?
 
   @OptionGroup var common: CommonOptions
 
@@ -55,7 +82,11 @@ struct DecodeCommand: Tool {
   var files: [String] = []
 }
 
+extension TextForm: ExpressibleByArgument {}
 extension Framing: ExpressibleByArgument {}
+extension BlobColumn: ExpressibleByArgument {
+  init?(argument: String) { self.init(argument) }
+}
 extension UpdateEncoding: ExpressibleByArgument {}
 extension LayoutChoice: ExpressibleByArgument {}
 

@@ -20,7 +20,7 @@ struct HouseTests {
     "EpiVectorSQL": ["EpiSQLite", "EpiVectors"],
     "EpiCommand": ["ArgumentParser", "EpiSystem"],
     // A tool wires: the command line, the files, and its part of the domain.
-    "epi-ydecode": ["ArgumentParser", "EpiCommand", "EpiSystem", "EpiWorkspace", "EpiYjs", "EpiRows", "EpiJSON"],
+    "epi-ydecode": ["ArgumentParser", "EpiCommand", "EpiSystem", "EpiWorkspace", "EpiSQLite", "EpiYjs", "EpiRows", "EpiJSON"],
     "epi-materialize": ["ArgumentParser", "EpiCommand", "EpiSystem", "EpiSQLite", "EpiRows"],
     "epi-index": ["ArgumentParser", "EpiCommand", "EpiSystem", "EpiVectors", "EpiRows"],
     "epi-search": ["ArgumentParser", "EpiCommand", "EpiSystem", "EpiVectors", "EpiVectorSQL", "EpiSQLite", "EpiRows", "EpiJSON"],
