@@ -6,8 +6,9 @@ say() { printf '==> %s\n' "$*"; }
 # need_tool PROGRAM PACKAGE, need_library SONAME PACKAGE, need_file PATTERN PACKAGE:
 # notes the Debian package when what it brings is not there.
 missing=()
+libraries=$(/sbin/ldconfig -p 2>/dev/null || true)
 need_tool() { command -v "$1" >/dev/null 2>&1 || missing+=("$2"); }
-need_library() { /sbin/ldconfig -p 2>/dev/null | grep -qF "$1 " || missing+=("$2"); }
+need_library() { [[ $libraries == *"$1 "* ]] || missing+=("$2"); }
 need_file() { compgen -G "$1" >/dev/null || missing+=("$2"); }
 
 # What the Swift toolchain and a static link need on a bare Debian.
@@ -46,6 +47,7 @@ install_missing() {
   "${as_root[@]}" apt-get update -qq
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >/dev/null
   missing=()
+libraries=$(/sbin/ldconfig -p 2>/dev/null || true)
 }
 
 require_swift() {
