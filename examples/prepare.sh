@@ -31,13 +31,13 @@ install_missing() {
   [ ${#missing[@]} -gt 0 ] || return 0
   local packages="${missing[*]}" as_root=()
   if ! command -v apt-get >/dev/null; then
-    say "missing, by their Debian names: $packages"
+    say "missing, by their Debian names: $packages" >&2
     echo "    This machine has no apt-get; install their counterparts and run this again." >&2
     exit 1
   fi
   if [ "$(id -u)" -ne 0 ]; then
     if ! sudo -n true 2>/dev/null; then
-      say "missing packages; run this line, then this script again:"
+      say "missing packages; run this line, then this script again:" >&2
       echo "    sudo apt-get install -y --no-install-recommends $packages" >&2
       exit 1
     fi
@@ -52,7 +52,7 @@ libraries=$(/sbin/ldconfig -p 2>/dev/null || true)
 
 require_swift() {
   if ! command -v swift >/dev/null; then
-    say "no 'swift' in PATH"
+    say "no 'swift' in PATH" >&2
     echo "    Install Swift 6.3 or later from https://www.swift.org/install/linux/ and run this again." >&2
     exit 1
   fi
