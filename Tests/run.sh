@@ -20,4 +20,4 @@ install_missing
 build_release
 say "running the tests (swift test) on the tools in $EPI_BIN"
 # Of each test only the end is shown.
-swift test --disable-xctest "$@" 2>&1 | sed -u -e '/^◇ /d' -e '/^\[[0-9]*\/[0-9]*\] /d'
+swift test --disable-xctest "$@" 2>&1 | sed -u -e '/^◇ /d' -e '/ started\.$/d' -e '/^\[[0-9]*\/[0-9]*\] /d'

@@ -6,8 +6,9 @@ say() { printf '==> %s\n' "$*"; }
 # need_tool PROGRAM PACKAGE, need_library SONAME PACKAGE, need_file PATTERN PACKAGE:
 # notes the Debian package when what it brings is not there.
 missing=()
+libraries=$(/sbin/ldconfig -p 2>/dev/null || true)
 need_tool() { command -v "$1" >/dev/null 2>&1 || missing+=("$2"); }
-need_library() { /sbin/ldconfig -p 2>/dev/null | grep -qF "$1 " || missing+=("$2"); }
+need_library() { [[ $libraries == *"$1 "* ]] || missing+=("$2"); }
 need_file() { compgen -G "$1" >/dev/null || missing+=("$2"); }
 
 # What the Swift toolchain and a static link need on a bare Debian.
@@ -30,13 +31,13 @@ install_missing() {
   [ ${#missing[@]} -gt 0 ] || return 0
   local packages="${missing[*]}" as_root=()
   if ! command -v apt-get >/dev/null; then
-    say "missing, by their Debian names: $packages"
+    say "missing, by their Debian names: $packages" >&2
     echo "    This machine has no apt-get; install their counterparts and run this again." >&2
     exit 1
   fi
   if [ "$(id -u)" -ne 0 ]; then
     if ! sudo -n true 2>/dev/null; then
-      say "missing packages; run this line, then this script again:"
+      say "missing packages; run this line, then this script again:" >&2
       echo "    sudo apt-get install -y --no-install-recommends $packages" >&2
       exit 1
     fi
@@ -46,11 +47,12 @@ install_missing() {
   "${as_root[@]}" apt-get update -qq
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >/dev/null
   missing=()
+libraries=$(/sbin/ldconfig -p 2>/dev/null || true)
 }
 
 require_swift() {
   if ! command -v swift >/dev/null; then
-    say "no 'swift' in PATH"
+    say "no 'swift' in PATH" >&2
     echo "    Install Swift 6.3 or later from https://www.swift.org/install/linux/ and run this again." >&2
     exit 1
   fi
