@@ -34,7 +34,8 @@ package enum DocumentDump {
       switch kind {
       case .map: writer.append("{}")
       case .array: writer.append("[]")
-      case .text, .xml, .xmltext: writer.append("\"\"")
+      case .text: writer.append(document.textForm == .delta ? "[]" : "\"\"")
+      case .xml, .xmltext: writer.append("\"\"")
       case .xmlelement: writer.append("\"<undefined></undefined>\"")
       }
     }
