@@ -16,7 +16,9 @@ package enum Base64 {
   /// Appends the encoding of `bytes[range]`: four characters for every three bytes, padded with `=`.
   package static func encode(_ bytes: Span<UInt8>, in range: Range<Int>, into writer: inout ByteWriter) {
     writer.reserve((range.count + 2) / 3 * 4)
-    let table = alphabet
+    // Through a span: subscripting the array itself copies all of it for each byte.
+    let alphabet = alphabet
+    let table = alphabet.span
     var offset = range.lowerBound
     while offset + 3 <= range.upperBound {
       let group = Int(bytes[offset]) << 16 | Int(bytes[offset + 1]) << 8 | Int(bytes[offset + 2])
@@ -40,7 +42,9 @@ package enum Base64 {
   package static func decode(_ bytes: Span<UInt8>, in range: Range<Int>, into writer: inout ByteWriter) -> Bool {
     guard range.count % 4 == 0 else { return false }
     guard !range.isEmpty else { return true }
-    let table = values
+    // Through a span: subscripting the array itself copies all of it for each byte.
+    let values = values
+    let table = values.span
     let equals = UInt8(ascii: "=")
     var padding = 0
     if bytes[range.upperBound - 1] == equals { padding = bytes[range.upperBound - 2] == equals ? 2 : 1 }
