@@ -70,7 +70,7 @@ enum Indexing {
   }
 
   /// A row line.
-  static func line(_ id: String, _ vector: [Float], table: String = "t", more: String = "") -> String {
+  static func line(_ id: String, _ vector: [Float], _ table: String = "t", more: String = "") -> String {
     #"{"table":"\#(table)","id":"\#(id)","row":{"id":"\#(id)","v":[\#(vector.map { "\($0)" }.joined(separator: ","))]\#(more)}}"# + "\n"
   }
 }
