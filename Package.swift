@@ -67,7 +67,7 @@ let package = Package(
     tests("EpiJSONTests", ["EpiJSON", "EpiBytes", "EpiTestSupport"]),
     tests("EpiYjsTests", ["EpiYjs", "EpiBytes", "EpiJSON", "EpiTestSupport"]),
     tests("EpiRowsTests", ["EpiRows", "EpiBytes", "EpiTestSupport"]),
-    tests("EpiSQLiteTests", ["EpiSQLite", "EpiRows", "EpiBytes", "EpiTestSupport"]),
+    tests("EpiSQLiteTests", ["EpiSQLite", "EpiRows", "EpiSystem", "EpiBytes", "EpiTestSupport"]),
     tests("EpiVectorsTests", ["EpiVectors", "EpiRows", "EpiSystem", "EpiBytes", "CEpiKernels", "EpiTestSupport"]),
     tests("EpiCommandTests", ["EpiCommand", argumentParser]),
     tests("ToolTests", ["EpiTestSupport"]),

@@ -16,24 +16,29 @@ package enum Base64 {
   /// Appends the encoding of `bytes[range]`: four characters for every three bytes, padded with `=`.
   package static func encode(_ bytes: Span<UInt8>, in range: Range<Int>, into writer: inout ByteWriter) {
     writer.reserve((range.count + 2) / 3 * 4)
-    // Through a span: subscripting the array itself copies all of it for each byte.
-    let alphabet = alphabet
-    let table = alphabet.span
     var offset = range.lowerBound
+    while offset + 6 <= range.upperBound {
+      var group: UInt64 = 0
+      for index in 0..<6 { group = group << 8 | UInt64(bytes[offset + index]) }
+      var text: UInt64 = 0
+      for index in 0..<8 { text |= UInt64(alphabet[Int(truncatingIfNeeded: group >> UInt64(42 - 6 * index)) & 63]) << UInt64(8 * index) }
+      writer.append(lowBytes: 8, of: text)
+      offset += 6
+    }
     while offset + 3 <= range.upperBound {
       let group = Int(bytes[offset]) << 16 | Int(bytes[offset + 1]) << 8 | Int(bytes[offset + 2])
-      writer.append(table[group >> 18])
-      writer.append(table[group >> 12 & 63])
-      writer.append(table[group >> 6 & 63])
-      writer.append(table[group & 63])
+      writer.append(alphabet[group >> 18])
+      writer.append(alphabet[group >> 12 & 63])
+      writer.append(alphabet[group >> 6 & 63])
+      writer.append(alphabet[group & 63])
       offset += 3
     }
     let rest = range.upperBound - offset
     guard rest > 0 else { return }
     let group = Int(bytes[offset]) << 16 | (rest == 2 ? Int(bytes[offset + 1]) << 8 : 0)
-    writer.append(table[group >> 18])
-    writer.append(table[group >> 12 & 63])
-    writer.append(rest == 2 ? table[group >> 6 & 63] : UInt8(ascii: "="))
+    writer.append(alphabet[group >> 18])
+    writer.append(alphabet[group >> 12 & 63])
+    writer.append(rest == 2 ? alphabet[group >> 6 & 63] : UInt8(ascii: "="))
     writer.append(UInt8(ascii: "="))
   }
 
@@ -42,18 +47,27 @@ package enum Base64 {
   package static func decode(_ bytes: Span<UInt8>, in range: Range<Int>, into writer: inout ByteWriter) -> Bool {
     guard range.count % 4 == 0 else { return false }
     guard !range.isEmpty else { return true }
-    // Through a span: subscripting the array itself copies all of it for each byte.
-    let values = values
-    let table = values.span
     let equals = UInt8(ascii: "=")
     var padding = 0
     if bytes[range.upperBound - 1] == equals { padding = bytes[range.upperBound - 2] == equals ? 2 : 1 }
     writer.reserve(range.count / 4 * 3)
     var offset = range.lowerBound
     let whole = range.upperBound - (padding > 0 ? 4 : 0)
+    while offset + 8 <= whole {
+      var group: UInt64 = 0
+      var seen: UInt8 = 0
+      for index in 0..<8 {
+        let value = values[Int(bytes[offset + index])]
+        seen |= value
+        group = group << 6 | UInt64(value & 63)
+      }
+      guard seen < 64 else { return false }
+      writer.append(lowBytes: 6, of: group.byteSwapped >> 16)
+      offset += 8
+    }
     while offset < whole {
-      let a = table[Int(bytes[offset])], b = table[Int(bytes[offset + 1])]
-      let c = table[Int(bytes[offset + 2])], d = table[Int(bytes[offset + 3])]
+      let a = values[Int(bytes[offset])], b = values[Int(bytes[offset + 1])]
+      let c = values[Int(bytes[offset + 2])], d = values[Int(bytes[offset + 3])]
       guard (a | b | c | d) < 64 else { return false }
       let group = UInt32(a) << 18 | UInt32(b) << 12 | UInt32(c) << 6 | UInt32(d)
       writer.append(UInt8(truncatingIfNeeded: group >> 16))
@@ -62,8 +76,8 @@ package enum Base64 {
       offset += 4
     }
     guard padding > 0 else { return true }
-    let a = table[Int(bytes[offset])], b = table[Int(bytes[offset + 1])]
-    let c = padding == 1 ? table[Int(bytes[offset + 2])] : 0
+    let a = values[Int(bytes[offset])], b = values[Int(bytes[offset + 1])]
+    let c = padding == 1 ? values[Int(bytes[offset + 2])] : 0
     guard (a | b | c) < 64 else { return false }
     let group = UInt32(a) << 18 | UInt32(b) << 12 | UInt32(c) << 6
     // The bits that no byte takes must be zero, else two texts would stand for the same bytes.

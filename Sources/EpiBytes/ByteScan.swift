@@ -26,6 +26,12 @@ package enum ByteScan {
   @inlinable
   package static func first(_ byte: UInt8, in bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
     var offset = range.lowerBound
+    while offset &+ 32 <= range.upperBound {
+      let early = flags(word(bytes, at: offset), equal: byte) | flags(word(bytes, at: offset &+ 8), equal: byte)
+      let late = flags(word(bytes, at: offset &+ 16), equal: byte) | flags(word(bytes, at: offset &+ 24), equal: byte)
+      if early | late != 0 { break }
+      offset &+= 32
+    }
     while offset &+ 8 <= range.upperBound {
       let found = flags(word(bytes, at: offset), equal: byte)
       if found != 0 { return offset &+ found.trailingZeroBitCount / 8 }
@@ -76,5 +82,20 @@ package enum ByteScan {
     }
     while offset < range.upperBound, bytes[offset] < 0x80 { offset &+= 1 }
     return offset
+  }
+
+  /// Whether `a[start...]` begins with all of `b`. Requires `start >= 0 && start + b.count <= a.count`.
+  @inlinable
+  package static func equal(_ a: Span<UInt8>, at start: Int, _ b: Span<UInt8>) -> Bool {
+    var offset = 0
+    while offset &+ 8 <= b.count {
+      if word(a, at: start &+ offset) != word(b, at: offset) { return false }
+      offset &+= 8
+    }
+    while offset < b.count {
+      if a[start &+ offset] != b[offset] { return false }
+      offset &+= 1
+    }
+    return true
   }
 }

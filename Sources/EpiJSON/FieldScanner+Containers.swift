@@ -24,9 +24,10 @@ extension FieldScanner {
     var offset = start
     repeat {
       guard offset < end else { throw JSONError(.endOfText, at: offset) }
+      // A number inside the last array or object allowed is a level too many, as jansson counts.
+      guard depth + open.count < JSONError.maximumDepth else { throw JSONError(.nestedTooDeep, at: offset) }
       let byte = bytes[offset]
       if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") {
-        guard depth + open.count < JSONError.maximumDepth else { throw JSONError(.nestedTooDeep, at: offset) }
         open.push(isObject: byte == UInt8(ascii: "{"))
         offset = skipSpace(offset + 1)
         // Past the bracket, a closing bracket is two characters of ASCII further than the opening one: `[`…`]`, `{`…`}`.

@@ -53,14 +53,15 @@ extension JSONValue {
   }
 
   private static func load(_ bytes: Span<UInt8>, in range: Range<Int>, flags: Int32) throws(JSONError) -> UnsafeMutablePointer<json_t> {
+    guard !range.isEmpty else { throw JSONError(.endOfText, at: range.lowerBound) }
     var fault = json_error_t()
     let part = bytes.extracting(range)
     let node = unsafe part.withUnsafeBytes { memory in
       unsafe json_loadb(memory.baseAddress?.assumingMemoryBound(to: CChar.self), memory.count, Int(flags), &fault)
     }
     if let node = unsafe node { return unsafe node }
-    // jansson has read the byte it rejects; an empty text has none.
-    let offset = range.lowerBound + min(max(Int(fault.position) - 1, 0), max(range.count - 1, 0))
+    // jansson has read the byte it rejects.
+    let offset = range.lowerBound + min(max(Int(fault.position) - 1, 0), range.count - 1)
     let code: JSONError.Code =
       switch unsafe json_error_code(&fault) {
       case json_error_numeric_overflow: .numberTooLarge
@@ -73,7 +74,7 @@ extension JSONValue {
       case json_error_null_character: .controlCharacter
       default: bytes[range.lowerBound] == UInt8(ascii: "\"") ? .invalidEscape : .expectedValue
       }
-    throw JSONError(code, at: offset, found: range.isEmpty ? nil : bytes[offset])
+    throw code == .endOfText ? JSONError(code, at: range.upperBound) : JSONError(code, at: offset, found: bytes[offset])
   }
 }
 

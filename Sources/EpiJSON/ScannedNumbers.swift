@@ -16,8 +16,15 @@ package struct ScannedNumbers: Sendable {
   }
 
   /// The numbers of the array that begins at `start`, as a range of `floats`; nil when they were not kept.
+  /// - Complexity: O(log arrays)
   package func range(ofArrayAt start: Int) -> Range<Int>? {
-    arrays.first { $0.start == start }?.numbers
+    var low = 0
+    var high = arrays.count
+    while low < high {
+      let middle = (low + high) / 2
+      if arrays[middle].start < start { low = middle + 1 } else { high = middle }
+    }
+    return low < arrays.count && arrays[low].start == start ? arrays[low].numbers : nil
   }
 
   /// Reads the array at `start` if it holds nothing but numbers within Float.

@@ -26,7 +26,7 @@ extension RowReader {
       }
       try openRow()
       try setBareID(line.id)
-      useTable(named: defaultTable)
+      if tables.isEmpty || tables[table] != defaultTable { useTable(named: defaultTable) }
       swap(&members, &fields)
       names.settle(&fields, in: input)
       return .row

@@ -100,13 +100,15 @@ extension RowReader {
   func error(_ error: JSONError) -> RowError {
     let bytes = input.span
     guard error.code == .expectedObject, error.offset < line.end else { return self.error(at: error.offset, error.message) }
-    let hint: String? =
-      switch bytes[error.offset] {
-      case 0xef where lineNumber == 1: "the input begins with a byte order mark; remove it: sed '1s/^\\xEF\\xBB\\xBF//'"
-      case 0xfe, 0xff, 0x00: "the input looks like UTF-16; convert it: iconv -f UTF-16 -t UTF-8"
-      case UInt8(ascii: "["): "rows are one object a line; 'jq -c .[]' makes lines of an array"
-      default: "rows are newline-delimited JSON, one object a line"
-      }
-    return self.error(at: error.offset, error.message, hint: hint)
+    switch bytes[error.offset] {
+    case 0xef where lineNumber == 1:
+      return self.error(at: error.offset, "the input begins with a byte order mark", hint: "remove it: sed '1s/^\\xEF\\xBB\\xBF//'")
+    case 0xfe, 0xff, 0x00:
+      return self.error(at: error.offset, "the input is not UTF-8", hint: "if it is UTF-16, convert it: iconv -f UTF-16 -t UTF-8")
+    case UInt8(ascii: "["):
+      return self.error(at: error.offset, error.message, hint: "rows are one object a line; 'jq -c .[]' makes lines of an array")
+    default:
+      return self.error(at: error.offset, error.message, hint: "rows are newline-delimited JSON, one object a line")
+    }
   }
 }

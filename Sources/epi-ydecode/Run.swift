@@ -31,8 +31,8 @@ extension DecodeCommand {
   }
 
   private func printDump(_ document: borrowing Document, _ input: borrowing UpdateInput, to output: inout OutputStream) throws(ToolFailure) {
-    var kinds: [String: RootKind] = [:]
-    for choice in root { kinds[choice.name] = choice.kind }
+    var kinds: [[UInt8]: RootKind] = [:]
+    for choice in root { kinds[Array(choice.name.utf8)] = choice.kind }
     do {
       try DocumentDump.write(document, kinds: kinds, input.buffer.span, to: &output.writer)
     } catch {

@@ -27,6 +27,8 @@ package struct Document: ~Copyable {
     _ frames: [ByteRange], encoding: UpdateEncoding, of bytes: Span<UInt8>
   ) throws(UpdateError) -> UpdateEncoding {
     let encoding = encoding == .auto ? UpdateEncoding.detect(frames, of: bytes) : encoding
+    // Few structs take less than 16 bytes.
+    store.blocks.reserve(bytes.count / 16)
     var reader = StructReader(inputBytes: bytes.count)
     for (number, frame) in frames.enumerated() {
       do {

@@ -108,7 +108,7 @@ extension Document {
     switch block.kind {
     case .any:
       var reader = ByteReader(bytes, in: block.content.bounds)
-      for _ in 0..<offset { try AnyValue.skip(&reader, depth: Limits.valueDepth) }
+      for _ in 0..<offset { try AnyValue.skip(&reader) }
       try AnyValue.appendJSON(&reader, to: &writer)
     case .type: try appendType(block.extra, bytes, to: &writer, depth: depth)
     case .binary: JSONWriter.appendBytes(bytes, in: block.content.bounds, to: &writer)
@@ -155,7 +155,7 @@ extension Document {
     switch block.kind {
     case .any:
       let start = AnyValue.end(of: Int(offset), in: bytes, from: block.content.bounds)
-      return start < block.content.end && bytes[start] == AnyValue.Tag.undefined.rawValue
+      return start < block.content.end && bytes[start] == AnyValue.Tag.undefined
     case .json: return JSONText.isUndefined(bytes, in: store.slices[block.extra + offset].range.bounds)
     default: return false
     }
