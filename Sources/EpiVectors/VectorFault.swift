@@ -12,7 +12,9 @@ package enum VectorFault: Error, Equatable {
     switch self {
     case .dimensions(let found, let wanted?): "has \(found) dimensions, \(holder) has \(wanted)"
     case .dimensions(0, nil): "has an empty vector"
-    case .dimensions(let found, nil): "has \(found) dimensions, more than the \(Normalization.maximumDimensions) that an index can hold"
+    case .dimensions(let found, nil) where found > Normalization.maximumDimensions:
+      "has \(found) dimensions, more than the \(Normalization.maximumDimensions) that an index can hold"
+    case .dimensions(let found, nil): "has an array of \(found) number, which is no vector"
     case .zero: "has a vector of zeros only, which has no direction"
     case .notFinite(let position): "has a vector with an infinite or undefined number at position \(position)"
     case .tooLong: "has a vector longer than 2^62, beyond which distances overflow"

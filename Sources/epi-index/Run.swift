@@ -113,10 +113,9 @@ extension IndexCommand {
         hint: "run epi-ydecode without --watch and --since")
     case .begin(.snapshot), .setting, .end: break
     case .schema(let schema): builder.add(schema)
-    case .deletedRow: builder.removeRow(reader)
-    case .row:
+    case .deletedRow, .row:
       do {
-        try builder.addRow(reader, file: path)
+        if event == .row { try builder.addRow(reader, file: path) } else { try builder.removeRow(reader, file: path) }
       } catch {
         throw ToolFailure(error)
       }

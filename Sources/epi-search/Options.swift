@@ -34,7 +34,7 @@ struct SearchCommand: Tool {
       Manual: man epi-search
       """)
 
-  @Option(name: [.customShort("k"), .long], help: ArgumentHelp("Results a query.", valueName: "n"))
+  @Option(name: [.customShort("k", allowingJoined: true), .long], help: ArgumentHelp("Results a query.", valueName: "n"))
   var limit = 10
 
   @Option(name: .long, help: ArgumentHelp("Leave out rows that are farther away.", valueName: "x"))

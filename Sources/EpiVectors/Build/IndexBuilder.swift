@@ -62,7 +62,7 @@ package struct IndexBuilder: ~Copyable {
   /// - Parameter file: the input's name, for messages.
   /// - Throws: when the row is rejected and rejected rows are not to be skipped.
   package mutating func addRow(_ reader: borrowing RowReader, file: String) throws(IndexError) {
-    rowNumber += 1
+    try countRow(of: reader, file: file)
     let role = role(in: reader)
     guard roles[role].isJoined || roles[role].mayHoldVectors else { return }
     id.removeAll()
@@ -85,7 +85,8 @@ package struct IndexBuilder: ~Copyable {
   }
 
   /// Takes in that the reader's current row is gone.
-  package mutating func removeRow(_ reader: borrowing RowReader) {
+  package mutating func removeRow(_ reader: borrowing RowReader, file: String) throws(IndexError) {
+    try countRow(of: reader, file: file)
     let role = role(in: reader)
     id.removeAll()
     reader.appendText(of: reader.id, to: &id)
@@ -106,6 +107,13 @@ package struct IndexBuilder: ~Copyable {
 // MARK: - One row
 
 extension IndexBuilder {
+  private mutating func countRow(of reader: borrowing RowReader, file: String) throws(IndexError) {
+    rowNumber += 1
+    if rowNumber >= SnapshotFormat.maximumRows {
+      throw IndexError(.tooLarge, at: "\(file):\(reader.lineNumber)", "more than \(SnapshotFormat.maximumRows - 1) rows")
+    }
+  }
+
   private mutating func role(in reader: borrowing RowReader) -> Int {
     while roles.count <= reader.table {
       let name = reader.tables[roles.count]
@@ -172,9 +180,6 @@ extension IndexBuilder {
     column.dimensions = numbers.count
     column.append(vector: numbers, hash: hash.value, id: id.span)
     appendExtras(to: column)
-    if column.vectorOfEntry.count >= SnapshotFormat.maximumRows {
-      throw IndexError(.tooLarge, at: "\(file):\(reader.lineNumber)", "more than \(SnapshotFormat.maximumRows) rows")
-    }
   }
 
   /// A row that was rejected hides an earlier one of its id: what that held is out of date.

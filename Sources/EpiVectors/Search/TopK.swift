@@ -14,10 +14,10 @@ struct TopK {
   /// What a row must be nearer than, or equal to with a smaller number, to be taken. Infinity until `limit` rows are there.
   var worstDistance: Float { heap.count < limit ? .infinity : Self.distance(of: heap[0]) }
 
-  /// Offers a row. A distance that is infinite or not a number is no distance and never taken.
+  /// Offers a row. A distance that is infinite or not a number is no distance, and never taken.
   /// - Complexity: O(log(`limit`))
   mutating func offer(row: Int, distance: Float) {
-    guard distance < .infinity else { return }
+    guard distance.isFinite else { return }
     let key = Self.key(distance: distance, row: row)
     if heap.count < limit {
       heap.append(key)

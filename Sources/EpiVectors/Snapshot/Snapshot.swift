@@ -1,4 +1,5 @@
 internal import EpiBytes
+internal import EpiJSON
 package import EpiSystem
 
 /// A snapshot mapped into memory (epi-snapshot.5), ready to be searched.
@@ -39,11 +40,7 @@ extension Snapshot {
   package func storedFields(ofRow row: Int) throws(SnapshotError) -> Range<Int>? {
     guard let stored = layout.stored else { return nil }
     let range = try text(stored, row)
-    // One line, and an object as far as its ends tell: what is printed between other keys must not end the line or the object early.
-    guard range.count >= 2, bytes[range.lowerBound] == UInt8(ascii: "{"), bytes[range.upperBound - 1] == UInt8(ascii: "}") else {
-      throw SnapshotError(.sectionText(stored.section, item: row))
-    }
-    for offset in range where bytes[offset] < 0x20 { throw SnapshotError(.sectionText(stored.section, item: row)) }
+    guard isObject(range) else { throw SnapshotError(.sectionText(stored.section, item: row)) }
     return range
   }
 
@@ -81,8 +78,23 @@ extension Snapshot {
 
   /// How the snapshot was made, the JSON text of an object.
   package func originText() throws(SnapshotError) -> Range<Int> {
-    guard UTF8Text.isValid(bytes, in: layout.origin.range) else { throw SnapshotError(.sectionText(layout.origin.name, item: 0)) }
+    guard isObject(layout.origin.range) else { throw SnapshotError(.sectionText(layout.origin.name, item: 0)) }
     return layout.origin.range
+  }
+
+  /// Whether a part of the file is a JSON object in one line, which may be printed between other keys.
+  private func isObject(_ range: Range<Int>) -> Bool {
+    // The scanner counts offsets in 32 bits.
+    guard range.count <= Int(UInt32.max), range.allSatisfy({ bytes[$0] >= 0x20 }) else { return false }
+    do {
+      var scanner = FieldScanner(bytes.extracting(range), in: 0..<range.count)
+      try scanner.enterObject()
+      while try scanner.nextName() != nil { _ = try scanner.value() }
+      try scanner.finish()
+      return true
+    } catch {
+      return false
+    }
   }
 
   private func text(_ strings: SnapshotStrings, _ index: Int) throws(SnapshotError) -> Range<Int> {
