@@ -38,7 +38,7 @@ struct DatabaseTests {
       let error = try #require(throws: SQLiteError.self) { try database.execute("BEGIN IMMEDIATE", doing: "begin") }
       #expect(error.kind == .notADatabase)
       #expect(error.message == "cannot begin: the file is not a SQLite database")
-      #expect(try folder.bytes("text.txt") == Bytes(bytes))
+      #expect(try folder.bytes("text.txt") == bytes)
     }
   }
 

@@ -68,7 +68,7 @@ struct Judge {
     let run = try ToolRunner.program("sqlite3").run("-batch", "-json", path, sql)
     guard run.status == 0 else { throw Refusal(description: "\(run)") }
     guard !run.output.isEmpty else { return [] }
-    return try JSONSerialization.jsonObject(with: Data(run.output.array)) as? [[String: Any]] ?? []
+    return try JSONSerialization.jsonObject(with: Data(run.output)) as? [[String: Any]] ?? []
   }
 
   /// The statement that made a table.

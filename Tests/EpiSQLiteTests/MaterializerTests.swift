@@ -149,7 +149,7 @@ struct MaterializerTests {
     let run = try MaterializerRun(Self.begin + #"{"epi":1,"end":{}}"#, to: judge.path)
     #expect(run.summary == MaterializerSummary(rows: 0, tables: 0, duplicates: 0))
     #expect(judge.isSound)
-    #expect(try folder.bytes("out.db").array.starts(with: "SQLite format 3\0".utf8))
+    #expect(try folder.bytes("out.db").starts(with: "SQLite format 3\0".utf8))
   }
 
   @Test func `a schema can be repeated, but not changed or late`() throws {

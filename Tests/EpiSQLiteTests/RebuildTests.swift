@@ -135,7 +135,7 @@ struct RebuildTests {
     let error = try #require(throws: SystemError.self) { _ = try MaterializerRun(rows(1), to: judge.path) }
     #expect(error.kind == .cannotCreateOutput)
     #expect(error.message == "the file is not a SQLite database")
-    #expect(try folder.bytes("out.db") == Bytes(bytes))
+    #expect(try folder.bytes("out.db") == bytes)
     #expect(folder.names == ["out.db"])
   }
 
@@ -150,7 +150,7 @@ struct RebuildTests {
 
   @Test func `a damaged database is told as that`() throws {
     try makeDatabase()
-    let bytes = try folder.bytes("out.db").array
+    let bytes = try folder.bytes("out.db")
     _ = try folder.write(bytes[0..<100] + [UInt8](repeating: 0xff, count: bytes.count - 100), to: "out.db")
     let error = try #require(throws: MaterializerError.self) { _ = try MaterializerRun(rows(1), to: judge.path) }
     guard case .database(let reason) = error else { throw error }

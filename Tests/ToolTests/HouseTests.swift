@@ -35,7 +35,7 @@ struct HouseTests {
     "Sources/EpiSystem/Interruption.swift",
     "Sources/EpiSystem/MappedFile.swift",
     "Sources/EpiSystem/Syscalls.swift",
-    "Sources/EpiJSON/ByteScan.swift",
+    "Sources/EpiBytes/ByteScan.swift",
     "Sources/EpiJSON/JSONValue.swift",
     "Sources/EpiYjs/Blocks/GrowingBuffer.swift",
     "Sources/EpiSQLite/Database.swift",

@@ -20,7 +20,7 @@ struct UpdateFixtureTests {
         let run = try ToolRunner.ydecode.run(["--dump"] + input.options + kinds + [Fixtures.path("yjs/\(input.file)")])
         #expect(run.status == (fixture.pending == true ? 1 : 0), "\(run)")
         #expect(run.status == 0 || run.errorText.contains("wait for updates") || run.errorText.contains("deleted before"), "\(run)")
-        let printed = try ExpectedValue(json: run.output.array)
+        let printed = try ExpectedValue(json: run.output)
         for (name, root) in roots {
           guard let json = root["json"]?.printed() else { continue }
           #expect(printed[name] == json, "\(input.file), root \(name)")
@@ -36,7 +36,7 @@ struct UpdateFixtureTests {
       let expected = try ExpectedValue(json: Fixtures.bytes("yjs/\(try #require(fixture.expected))"))
       guard case .object(let roots)? = expected["roots"], let input = fixture.inputs.first else { continue }
       let run = try ToolRunner.ydecode.run(["--dump"] + input.options + [Fixtures.path("yjs/\(input.file)")])
-      let printed = try ExpectedValue(json: run.output.array)
+      let printed = try ExpectedValue(json: run.output)
       for (name, root) in roots where root["inferred"]?.text == root["type"]?.text {
         guard let json = root["json"]?.printed() else { continue }
         #expect(printed[name] == json, "\(input.file), root \(name)")

@@ -28,7 +28,7 @@ struct WorkspaceFixtureTests {
 
   @Test func `the bytes do not depend on the order or the form of the updates`() throws {
     for fixture in manifest.cases where fixture.pending != true {
-      var outputs: Set<Bytes> = []
+      var outputs: Set<[UInt8]> = []
       for input in fixture.inputs {
         outputs.insert(try ToolRunner.ydecode.run(input.options + [Fixtures.path("workspaces/\(input.file)")]).output)
       }
