@@ -105,12 +105,13 @@ extension RowReader {
   }
 
   mutating func useTable(named name: String) {
-    if let known = tableIndex[name] {
+    let key = Array(name.utf8)
+    if let known = tableIndex[key] {
       table = known
     } else {
       table = tables.count
       tables.append(name)
-      tableIndex[name] = table
+      tableIndex[key] = table
     }
     tableName.removeAll()
     tableName.append(name)

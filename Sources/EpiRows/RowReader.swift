@@ -41,7 +41,8 @@ package struct RowReader: ~Copyable {
   var members: [RowField] = []
   var names = RowNames()
   var numbers = ScannedNumbers()
-  var tableIndex: [String: Int] = [:]
+  /// By the bytes of the name: Swift takes some different names for equal texts.
+  var tableIndex: [[UInt8]: Int] = [:]
   /// Name of `table`, to see at once that it is the same again.
   var tableName = ByteWriter(capacity: 64)
   /// Whether a `begin`, or a row after an `end` in mode "changes", waits for its `end`.
