@@ -58,8 +58,14 @@ extension BlockStore {
       left = findEnding(client: client, clock: before, bytes)
       blocks[index].originClient = client
       blocks[index].originClock = before
-      // The known units were collected: so are these.
-      if blocks[left].kind == .gc { parent = none }
+      // The known units were collected: so are these. Else they go where the known ones are. A writer's copies agree on that; copies
+      // that do not would put one item into two places, and what is printed twice at every level grows beyond all bounds.
+      if blocks[left].kind == .gc {
+        parent = none
+      } else if parent != none {
+        parent = blocks[left].parent
+        key = blocks[left].key
+      }
     }
     guard parent != none else {
       blocks[index].kind = .gc
