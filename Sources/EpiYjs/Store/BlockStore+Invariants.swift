@@ -58,6 +58,8 @@ extension BlockStore {
     var entry = record.firstEntry
     while entry != none {
       let item = blocks[types.entries[entry].item]
+      let first = blocks[types.entries[entry].first]
+      if first.parent != type || first.key != item.key || first.left != none { return "entry \(entry) does not know the start of its chain" }
       if item.parent != type || item.key != types.entries[entry].key || item.right != none { return "entry \(entry) is not the end of its chain" }
       entry = types.entries[entry].next
     }
