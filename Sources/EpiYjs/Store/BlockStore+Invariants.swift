@@ -23,7 +23,7 @@ extension BlockStore {
   /// A client's blocks cover its clocks from 0 without gaps.
   private func brokenClocks(of client: Int) -> String? {
     var clock: UInt64 = 0
-    for index in clients.clients[client].blocks {
+    for index in clients.clients[client].blocks.chunks.joined() {
       let block = blocks[index]
       if block.client != UInt32(client) || block.clock != clock || block.length == 0 || !block.flags.contains(.integrated) {
         return "client \(clients.clients[client].number): block \(index) is not the one from clock \(clock)"

@@ -37,26 +37,40 @@ extension BlockStore {
   /// Position, among the client's blocks, of the one that contains `clock`.
   /// - Precondition: `clock` is below the client's state.
   /// - Complexity: O(1) near the last search, else O(log blocks).
-  mutating func position(client: UInt32, clock: UInt64) -> Int {
-    let list = clients.clients[Int(client)].blocks.count
+  mutating func position(client: UInt32, clock: UInt64) -> BlockList.Position {
     let hint = clients.clients[Int(client)].hint
+    var candidate = hint
     for step in 0..<3 {
-      let candidate = step == 2 ? list - 1 : hint + step
-      guard candidate < list else { continue }
-      let index = clients.clients[Int(client)].blocks[candidate]
-      if blocks[index].clock <= clock, clock < blocks[index].end {
+      if step == 1 { candidate = clients.clients[Int(client)].blocks.next(after: hint) }
+      if step == 2 { candidate = clients.clients[Int(client)].blocks.last }
+      guard clients.clients[Int(client)].blocks.contains(candidate) else { continue }
+      let block = clients.clients[Int(client)].blocks[candidate]
+      if blocks[block].clock <= clock, clock < blocks[block].end {
         clients.clients[Int(client)].hint = candidate
         return candidate
       }
     }
+    let found = search(client: client, clock: clock)
+    clients.clients[Int(client)].hint = found
+    return found
+  }
+
+  private func search(client: UInt32, clock: UInt64) -> BlockList.Position {
+    // The last chunk, and in it the last block, that does not begin behind the clock.
     var low = 0
-    var high = list - 1
+    var high = clients.clients[Int(client)].blocks.chunks.count - 1
     while low < high {
       let middle = (low + high + 1) / 2
-      if blocks[clients.clients[Int(client)].blocks[middle]].clock <= clock { low = middle } else { high = middle - 1 }
+      if blocks[clients.clients[Int(client)].blocks.chunks[middle][0]].clock <= clock { low = middle } else { high = middle - 1 }
     }
-    clients.clients[Int(client)].hint = low
-    return low
+    let chunk = low
+    low = 0
+    high = clients.clients[Int(client)].blocks.chunks[chunk].count - 1
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if blocks[clients.clients[Int(client)].blocks.chunks[chunk][middle]].clock <= clock { low = middle } else { high = middle - 1 }
+    }
+    return BlockList.Position(chunk: chunk, slot: low)
   }
 
   /// The block that contains the clock, as it is now.
@@ -91,7 +105,7 @@ extension BlockStore {
   /// - Returns: the right part.
   /// - Precondition: 0 < `offset` < length; the block is no GC.
   @discardableResult
-  mutating func split(at position: Int, client: UInt32, offset: UInt32, _ bytes: Span<UInt8>) -> UInt32 {
+  mutating func split(at position: BlockList.Position, client: UInt32, offset: UInt32, _ bytes: Span<UInt8>) -> UInt32 {
     let leftIndex = clients.clients[Int(client)].blocks[position]
     let rightIndex = UInt32(blocks.count)
     var right = blocks[leftIndex]
@@ -110,7 +124,7 @@ extension BlockStore {
       let entry = types.entry(of: right.parent, key: right.key)
       if entry != none { types.setEntryItem(entry, to: rightIndex) }
     }
-    clients.clients[Int(client)].blocks.insert(rightIndex, at: position + 1)
+    clients.clients[Int(client)].blocks.insert(rightIndex, after: position)
     return rightIndex
   }
 
