@@ -10,6 +10,8 @@ struct BlockStore: ~Copyable {
   var keys = KeyTable()
   /// Strings that a block cannot hold as its own content: elements of JSON contents, guids of sub documents.
   var slices = GrowingBuffer<TextSlice>()
+  /// Where the values of long runs lie that have been split.
+  var valueOffsets: [ValueOffsets] = []
 
   // MARK: Marks of the conflict loop
 
@@ -108,8 +110,11 @@ extension BlockStore {
   mutating func split(at position: BlockList.Position, client: UInt32, offset: UInt32, _ bytes: Span<UInt8>) -> UInt32 {
     let leftIndex = clients.clients[Int(client)].blocks[position]
     let rightIndex = UInt32(blocks.count)
+    noteValues(of: leftIndex, bytes)
     var right = blocks[leftIndex]
-    Self.cut(&blocks[leftIndex], &right, at: offset, bytes)
+    var left = right
+    cut(&left, &right, at: offset, bytes)
+    blocks[leftIndex] = left
     blocks[leftIndex].length = offset
     right.clock += UInt64(offset)
     right.length -= offset
@@ -130,20 +135,21 @@ extension BlockStore {
 
   /// Drops the first `offset` units of a block that is not in the store yet: they are known already.
   mutating func cutKnownPrefix(of index: UInt32, offset: UInt32, _ bytes: Span<UInt8>) {
+    noteValues(of: index, bytes)
     var left = blocks[index]
     var right = left
-    Self.cut(&left, &right, at: offset, bytes)
+    cut(&left, &right, at: offset, bytes)
     right.clock += UInt64(offset)
     right.length -= offset
     blocks[index] = right
   }
 
   /// Shares out the content: `right`, a copy of `left`, keeps what begins `offset` units in.
-  private static func cut(_ left: inout Block, _ right: inout Block, at offset: UInt32, _ bytes: Span<UInt8>) {
+  private func cut(_ left: inout Block, _ right: inout Block, at offset: UInt32, _ bytes: Span<UInt8>) {
     switch left.kind {
-    case .string: cutString(&left, &right, at: Int(offset), bytes)
+    case .string: Self.cutString(&left, &right, at: Int(offset), bytes)
     case .any:
-      let end = AnyValue.end(of: Int(offset), in: bytes, from: left.content.bounds)
+      let end = end(ofValues: offset, in: left, bytes)
       right.content = ByteRange(start: end, count: left.content.end - end)
       left.content = ByteRange(start: Int(left.content.start), count: end - Int(left.content.start))
     case .json: right.extra += offset
@@ -161,7 +167,7 @@ extension BlockStore {
     right.edges.lead = .whole
     if range.count == wholeUnits {
       split(range, at: range.lowerBound + target, &left, &right)
-    } else if let place = UTF8Text.cut(bytes, in: range, atUnit: target) {
+    } else if let place = UTF8Text.cut(bytes, in: range, atUnit: target, of: wholeUnits) {
       split(range, at: place.offset, &left, &right)
       if place.insidePair {
         // Both halves become U+FFFD and stay so.
