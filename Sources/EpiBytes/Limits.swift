@@ -12,4 +12,10 @@ package enum Limits {
   /// Items that `bytes` of input may announce. Run-length columns can repeat a struct for free; writers merge such runs, so the
   /// honest ratio stays below one item a byte.
   package static func items(forBytes bytes: Int) -> Int { (1 << 20) + 4 * bytes }
+
+  /// Steps of the conflict loop that putting `items` items in order may take, all together.
+  ///
+  /// The loop passes what others inserted at the same place meanwhile: its cost is the square of the number of concurrent
+  /// insertions there, which among people is small. 5,000 writers who all meet in one place, in the worst order, stay within the limit.
+  package static func conflictSteps(forItems items: Int) -> Int { (1 << 24) + 8 * items }
 }
