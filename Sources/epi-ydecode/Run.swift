@@ -72,9 +72,10 @@ extension DecodeCommand {
   private func printSummaries(_ input: borrowing UpdateInput, to output: inout OutputStream) throws(ToolFailure) -> UpdateEncoding {
     let bytes = input.buffer.span
     let encoding = encoding == .auto ? UpdateEncoding.detect(input.frames, of: bytes) : encoding
+    var itemAllowance = Limits.items(forBytes: bytes.count)
     for (index, frame) in input.frames.enumerated() {
       do {
-        let summary = try UpdateSummary(frame, encoding: encoding, of: bytes)
+        let summary = try UpdateSummary(frame, encoding: encoding, of: bytes, itemAllowance: &itemAllowance)
         summary.append(number: index + 1, place: input.place(of: Int(frame.start)), encoding: encoding, to: &output.writer)
       } catch {
         throw input.failure(Document.UpdateError(error: error, update: index, encoding: encoding), chosen: self.encoding)

@@ -161,8 +161,15 @@ struct UpdateInput: ~Copyable {
 
   /// `FILE@OFFSET`, the offset counted from the start of that file, line or row.
   func place(of offset: Int) -> String {
-    guard let source = sources.last(where: { $0.start <= offset }) else { return "-" }
-    return "\(source.name)@\(offset - source.start)"
+    // By halving: a database is as many sources as rows.
+    var low = 0
+    var high = sources.count
+    while low < high {
+      let middle = (low + high) / 2
+      if sources[middle].start <= offset { low = middle + 1 } else { high = middle }
+    }
+    guard low > 0 else { return "-" }
+    return "\(sources[low - 1].name)@\(offset - sources[low - 1].start)"
   }
 
   /// The failure for an update that cannot be decoded, with the way out that is most likely.

@@ -14,16 +14,16 @@ struct StructReader: ~Copyable {
   private(set) var runs: [StructRun] = []
   var deletes = DeleteSet()
   /// Structs that all updates together may still announce.
-  private var allowance: Int
+  private(set) var allowance: Int
   private let limit: Int
   /// Per client, the update that last had a group of it, and the runs of that group.
   private var groups: [(update: UInt32, runs: Range<Int>)] = []
   private var updateCount: UInt32 = 0
 
-  /// - Parameter inputBytes: size of the whole input, which bounds the number of structs.
-  init(inputBytes: Int) {
-    limit = Limits.items(forBytes: inputBytes)
-    allowance = limit
+  /// - Parameter itemLimit: structs that all updates together may announce.
+  init(itemLimit: Int) {
+    limit = itemLimit
+    allowance = itemLimit
   }
 
   /// Reads the update in `frame`. As below.

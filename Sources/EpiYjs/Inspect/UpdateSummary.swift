@@ -18,10 +18,12 @@ package struct UpdateSummary {
   private let size: Int
 
   /// Reads an update in `encoding`, which must not be `.auto`.
-  package init(_ frame: ByteRange, encoding: UpdateEncoding, of bytes: Span<UInt8>) throws(DecodingError) {
+  /// - Parameter itemAllowance: items it may announce; less those it does.
+  package init(_ frame: ByteRange, encoding: UpdateEncoding, of bytes: Span<UInt8>, itemAllowance: inout Int) throws(DecodingError) {
     var store = BlockStore()
-    var reader = StructReader(inputBytes: Int(frame.count))
+    var reader = StructReader(itemLimit: itemAllowance)
     try reader.read(frame, encoding, into: &store, bytes)
+    itemAllowance = reader.allowance
     size = Int(frame.count)
     for run in reader.runs where run.count > 0 {
       var end = run.clock

@@ -27,11 +27,17 @@ package struct UpdateFrames {
   package private(set) var frames: [ByteRange] = []
   /// The fault that ended the search when only the last frame was cut; what precedes it was found.
   package private(set) var cut: DecodingError?
+  private let itemLimit: Int?
 
   /// Finds the updates in `bytes[input]`.
-  /// - Parameter salvaging: a cut last frame is told in `cut` instead of thrown.
+  /// - Parameters:
+  ///   - salvaging: a cut last frame is told in `cut` instead of thrown.
+  ///   - itemLimit: items that an update may announce when it is tried whether it is one; by its size unless told.
   /// - Throws: where a frame is empty, cut, or no frame of its kind.
-  package init(_ framing: Framing, in input: Range<Int>, of bytes: Span<UInt8>, salvaging: Bool = false) throws(DecodingError) {
+  package init(
+    _ framing: Framing, in input: Range<Int>, of bytes: Span<UInt8>, salvaging: Bool = false, itemLimit: Int? = nil
+  ) throws(DecodingError) {
+    self.itemLimit = itemLimit
     do {
       switch framing {
       case .one, .hex, .base64: frames = [ByteRange(start: input.lowerBound, count: input.count)]
@@ -62,7 +68,7 @@ package struct UpdateFrames {
 
   /// Where every frame is a message and none an update, the updates in the messages count.
   private mutating func unwrapMessages(of bytes: Span<UInt8>) throws(DecodingError) {
-    guard let first = frames.first, bytes[Int(first.start)] < 4, !Self.holdsUpdate(first, of: bytes) else { return }
+    guard let first = frames.first, bytes[Int(first.start)] < 4, !holdsUpdate(first, of: bytes) else { return }
     var updates = UpdateFrames()
     for frame in frames {
       guard (try? updates.readMessages(frame.bounds, of: bytes)) != nil else { return }
@@ -70,21 +76,22 @@ package struct UpdateFrames {
     frames = updates.frames
   }
 
-  private init() {}
+  private init() { itemLimit = nil }
 
   private mutating func detect(_ input: Range<Int>, of bytes: Span<UInt8>) {
     let whole = ByteRange(start: input.lowerBound, count: input.count)
     if bytes.equal(Self.storeVersion, in: input.prefix(Self.storeVersion.utf8.count)), (try? readStore(input, of: bytes)) != nil { return }
     frames = []
-    if (try? readLengthFramed(input, of: bytes)) != nil, let first = frames.first, Self.holdsUpdate(first, of: bytes) { return }
+    if (try? readLengthFramed(input, of: bytes)) != nil, let first = frames.first, holdsUpdate(first, of: bytes) { return }
     frames = []
-    if !Self.holdsUpdate(whole, of: bytes), (try? readMessages(input, of: bytes)) != nil, !frames.isEmpty { return }
+    if !holdsUpdate(whole, of: bytes), (try? readMessages(input, of: bytes)) != nil, !frames.isEmpty { return }
     frames = [whole]
   }
 
   /// Whether a frame is an update of either version from its first byte to its last.
-  private static func holdsUpdate(_ frame: ByteRange, of bytes: Span<UInt8>) -> Bool {
-    UpdateEncoding.isExactly(.v2, frame, of: bytes) || UpdateEncoding.isExactly(.v1, frame, of: bytes)
+  private func holdsUpdate(_ frame: ByteRange, of bytes: Span<UInt8>) -> Bool {
+    UpdateEncoding.isExactly(.v2, frame, of: bytes, itemLimit: itemLimit)
+      || UpdateEncoding.isExactly(.v1, frame, of: bytes, itemLimit: itemLimit)
   }
 }
 
