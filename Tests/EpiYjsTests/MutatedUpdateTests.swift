@@ -23,8 +23,7 @@ struct MutatedUpdateTests {
     var mutator = UpdateMutator(seeds: seeds, seed: seed)
     let clock = ContinuousClock()
     var read = 0
-    var slowest = Duration.zero
-    for _ in 0..<50_000 {
+    for _ in 0..<52_000 {
       let bytes = mutator.next()
       let begin = clock.now
       do {
@@ -33,10 +32,8 @@ struct MutatedUpdateTests {
         Issue.record("\(error): \(Data(bytes).base64EncodedString())")
       }
       let took = clock.now - begin
-      slowest = max(slowest, took)
       if took > .seconds(2) { Issue.record("\(took) for \(Data(bytes).base64EncodedString())") }
     }
     #expect(read > 1000)
-    print(encoding, seed, seeds.count, read, slowest)
   }
 }

@@ -103,6 +103,10 @@ struct StructReader: ~Copyable {
     }
   }
 
+  /// Nobody writes two thousand million units and deletes them: a block of that length counts as many items, else a struct of 2^53
+  /// clocks would become four million blocks.
+  private static let longRunCost = 1024
+
   /// Appends a block of `length` clocks; a run of collected or deleted clocks too long for one block becomes several.
   private mutating func add(_ block: Block, length: UInt64, to store: inout BlockStore, at offset: Int) throws(DecodingError) {
     guard length > 0 else { throw DecodingError(.zeroLength, at: offset) }
@@ -110,8 +114,8 @@ struct StructReader: ~Copyable {
     var block = block
     var left = length
     while left > Block.maximumLength {
-      guard allowance > 0 else { throw DecodingError(.itemsExceeded(limit: limit), at: offset) }
-      allowance -= 1
+      guard allowance >= Self.longRunCost else { throw DecodingError(.itemsExceeded(limit: limit), at: offset) }
+      allowance -= Self.longRunCost
       block.length = UInt32(Block.maximumLength)
       append(block, to: &store)
       left -= Block.maximumLength
