@@ -3,11 +3,12 @@
 #
 #   Tests/run.sh [SWIFT-TEST-OPTION...]     for example: Tests/run.sh --filter EpiYjsTests
 #
-# The tests are built for debugging; the tools they run are the release build, the one that users get. Ends with the summary and
-# the status of 'swift test'.
+# The tests are built for debugging; the tools they run are the release build, the one that users get. Some of them are compared with
+# pycrdt, which is installed into a virtual environment in .build-venv. Ends with the summary and the status of 'swift test'.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . examples/prepare.sh
+. Tests/Peers/prepare.sh
 
 require_swift
 need_build_packages
@@ -15,8 +16,9 @@ need_tool sqlite3 sqlite3
 need_tool jq jq
 need_tool make make
 need_tool mandoc mandoc
-need_tool python3 python3
+need_peer_packages
 install_missing
+make_peers
 build_release
 say "running the tests (swift test) on the tools in $EPI_BIN"
 # Of each test only the end is shown.

@@ -45,6 +45,15 @@ package struct ToolRunner: CustomStringConvertible, Sendable {
     throw ChildProcess.Failure(description: "'\(name)' is not installed; Tests/run.sh installs what the tests need")
   }
 
+  /// The python that has the peers the tests compare with: pycrdt, which is Yjs in Rust.
+  package static func peerPython() throws -> ToolRunner {
+    let path = "\(Fixtures.packageRoot)/.build-venv/bin/python"
+    guard FileManager.default.isExecutableFile(atPath: path) else {
+      throw ChildProcess.Failure(description: "there is no '\(path)' with pycrdt; run Tests/run.sh, which makes it")
+    }
+    return ToolRunner(name: "python", path: path)
+  }
+
   package var description: String { name }
 
   /// How a run differs from the plain case.

@@ -91,8 +91,8 @@ struct HouseTests {
   }
 
   @Test func `no file is longer than 400 lines`() throws {
-    let files = Fixtures.files(below: "Sources") + Self.swiftTests + Fixtures.files(below: "examples").filter { $0.hasSuffix(".sh") }
-    for path in files + ["Package.swift", "Tests/run.sh"] {
+    let scripts = ["examples", "Tests"].flatMap(Fixtures.files).filter { $0.hasSuffix(".sh") || $0.hasSuffix(".py") }
+    for path in Fixtures.files(below: "Sources") + Self.swiftTests + scripts + ["Package.swift"] {
       let count = try text(path).split(separator: "\n", omittingEmptySubsequences: false).count - 1
       #expect(count <= 400, "\(path) has \(count) lines")
     }
@@ -145,7 +145,7 @@ struct HouseTests {
     }
     // Swift targets are made by module() and tool(), which pass the settings on; the rest is C and tests.
     let makers = manifest.filter { $0.contains(".target(") || $0.contains(".executableTarget(") }
-    #expect(makers.count == 4, "module(), tool(), CEpiKernels and EpiTestSupport: \(makers)")
+    #expect(makers.count == 6, "module(), tool(), CEpiKernels, EpiTestSupport, UpdateProbe and the fuzz target: \(makers)")
     #expect(raw.split(separator: "swiftSettings: strict").count == 3)
     for name in Set(Self.swiftSources.map(module)) {
       #expect(raw.contains("module(\"\(name)\"") || raw.contains("tool(\"\(name)\""), "\(name) is made neither by module() nor by tool()")
@@ -166,7 +166,7 @@ struct HouseTests {
   }
 
   @Test func `scripts are bash that stops at the first fault, and can be run`() throws {
-    let scripts = Fixtures.files(below: "examples").filter { $0.hasSuffix(".sh") } + ["Tests/run.sh", ".ci/run"]
+    let scripts = ["examples", "Tests"].flatMap(Fixtures.files).filter { $0.hasSuffix(".sh") } + [".ci/run"]
     for path in scripts {
       let content = try text(path)
       #expect(try ToolRunner.program("bash").run("-n", "\(Fixtures.packageRoot)/\(path)").errorText == "", "\(path)")
@@ -180,8 +180,9 @@ struct HouseTests {
 
   @Test func `nothing is left to be done later`() throws {
     let marks = ["TO" + "DO", "FIX" + "ME", "XX" + "X:"]
-    let texts = Fixtures.files(below: "examples").filter { $0.hasSuffix(".sh") } + Fixtures.files(below: "man") + Fixtures.files(below: ".ci")
-    for path in Fixtures.files(below: "Sources") + Self.swiftTests + texts + ["README.md", "Makefile", "Package.swift", "Tests/run.sh"] {
+    let scripts = ["examples", "Tests"].flatMap(Fixtures.files).filter { $0.hasSuffix(".sh") || $0.hasSuffix(".py") }
+    let texts = scripts + Fixtures.files(below: "man") + Fixtures.files(below: ".ci")
+    for path in Fixtures.files(below: "Sources") + Self.swiftTests + texts + ["README.md", "Makefile", "Package.swift"] {
       let content = try text(path)
       for mark in marks { #expect(!content.contains(mark), "\(path)") }
     }

@@ -1,0 +1,20 @@
+# Sourced, behind examples/prepare.sh, by the scripts that compare the tools with their peers.
+
+# What make_peers needs; to be called before install_missing.
+need_peer_packages() {
+  need_tool python3 python3
+  python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
+}
+
+# Makes .build-venv, a virtual environment of Python with the peers in it: pycrdt, which is Yjs in Rust (yrs).
+# Says so and goes on where that fails; what needs it then says what is missing.
+make_peers() {
+  local wanted=Tests/Peers/requirements.txt
+  ! cmp -s "$wanted" .build-venv/requirements.txt || return 0
+  say "installing $(tr '\n' ' ' <"$wanted")from PyPI into .build-venv, a virtual environment"
+  if python3 -m venv .build-venv && .build-venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$wanted"; then
+    cp "$wanted" .build-venv/
+  else
+    say "that failed: the tests that compare with pycrdt will fail" >&2
+  fi
+}
