@@ -29,6 +29,7 @@ package struct ByteReader: ~Copyable, ~Escapable {
   package var isAtEnd: Bool { position == end }
 
   @inlinable
+  @inline(__always)
   package mutating func readByte() throws(DecodingError) -> UInt8 {
     guard position < end else { throw DecodingError(.endOfInput, at: position) }
     let byte = bytes[position]
@@ -38,6 +39,7 @@ package struct ByteReader: ~Copyable, ~Escapable {
 
   /// Steps over `count` bytes and tells where they lie.
   @inlinable
+  @inline(__always)
   package mutating func readRange(count: Int) throws(DecodingError) -> ByteRange {
     guard count <= end - position else { throw DecodingError(.lengthBeyondInput(count: count), at: position) }
     let range = ByteRange(start: position, count: count)
@@ -47,6 +49,7 @@ package struct ByteReader: ~Copyable, ~Escapable {
 
   /// Moves on to `offset`, which a scan of the bytes ahead has found.
   @inlinable
+  @inline(__always)
   package mutating func advance(to offset: Int) {
     precondition(offset >= position && offset <= end)
     self.offset = offset
@@ -62,14 +65,32 @@ extension ByteReader {
 
   /// `varUint`: groups of 7 bits, least significant first, 0x80 = more follows.
   @inlinable
+  @inline(__always)
   package mutating func readVarUint() throws(DecodingError) -> UInt64 {
     let first = try readByte()
     if first < 0x80 { return UInt64(first) }
     return try readVarUintRest(UInt64(first & 0x7f), shift: 7)
   }
 
+  /// The groups behind the first, whose bits are `start`. Up to eight of them are taken from one word.
   @usableFromInline
   mutating func readVarUintRest(_ start: UInt64, shift: UInt64) throws(DecodingError) -> UInt64 {
+    guard remaining >= 8 else { return try readVarUintGroups(start, shift: shift) }
+    let word = ByteScan.word(bytes, at: offset)
+    let ends = ~word & ByteScan.highs
+    guard ends != 0 else { return try readVarUintGroups(start, shift: shift) }
+    let last = ends.trailingZeroBitCount
+    // Seven bits of every byte up to the last one, pushed together two, four and eight at a time.
+    var groups = word & 0x7f7f_7f7f_7f7f_7f7f & (UInt64.max &>> UInt64(63 &- last))
+    groups = groups & 0x007f_007f_007f_007f | (groups & 0x7f00_7f00_7f00_7f00) &>> 1
+    groups = groups & 0x0000_3fff_0000_3fff | (groups & 0x3fff_0000_3fff_0000) &>> 2
+    groups = groups & 0x0000_0000_0fff_ffff | (groups & 0x0fff_ffff_0000_0000) &>> 4
+    guard groups <= Self.maximumInteger &>> shift else { throw DecodingError(.numberTooLarge, at: offset &+ last / 8) }
+    offset &+= last / 8 &+ 1
+    return start | groups &<< shift
+  }
+
+  private mutating func readVarUintGroups(_ start: UInt64, shift: UInt64) throws(DecodingError) -> UInt64 {
     var value = start
     var shift = shift
     while true {
@@ -87,10 +108,12 @@ extension ByteReader {
 
   /// A `varUint` that counts or measures something in memory.
   @inlinable
+  @inline(__always)
   package mutating func readCount() throws(DecodingError) -> Int { Int(try readVarUint()) }
 
   /// `varInt`: sign and magnitude. Minus zero exists and is told apart from zero by `isNegative`.
   @inlinable
+  @inline(__always)
   package mutating func readVarInt() throws(DecodingError) -> (magnitude: UInt64, isNegative: Bool) {
     let first = try readByte()
     let low = UInt64(first & 0x3f)
@@ -101,12 +124,14 @@ extension ByteReader {
 
   /// `varBytes`: a length and that many bytes.
   @inlinable
+  @inline(__always)
   package mutating func readVarBytes() throws(DecodingError) -> ByteRange {
     try readRange(count: try readCount())
   }
 
   /// `varString`: `varBytes` that hold UTF-8. Invalid UTF-8 is an error, a leading byte order mark is kept.
   @inlinable
+  @inline(__always)
   package mutating func readVarString() throws(DecodingError) -> ByteRange {
     let range = try readVarBytes()
     guard UTF8Text.isValid(bytes, in: range.bounds) else { throw DecodingError(.invalidUTF8, at: Int(range.start)) }
@@ -115,6 +140,7 @@ extension ByteReader {
 
   /// Eight bytes, most significant first.
   @inlinable
+  @inline(__always)
   package mutating func readBigEndian64() throws(DecodingError) -> UInt64 {
     let range = try readRange(count: 8)
     var value: UInt64 = 0
@@ -124,6 +150,7 @@ extension ByteReader {
 
   /// Four bytes, most significant first.
   @inlinable
+  @inline(__always)
   package mutating func readBigEndian32() throws(DecodingError) -> UInt32 {
     let range = try readRange(count: 4)
     var value: UInt32 = 0

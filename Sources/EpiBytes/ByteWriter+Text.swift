@@ -6,17 +6,20 @@ extension ByteWriter {
     append(decimal: value.magnitude)
   }
 
-  package mutating func append(decimal value: some UnsignedInteger & FixedWidthInteger) {
-    var digits = InlineArray<20, UInt8>(repeating: 0)
-    var index = 20
-    var rest = UInt64(value)
-    repeat {
-      index -= 1
-      let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-      digits[index] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: digit)
-      rest = quotient
-    } while rest != 0
-    append(digits.span, in: index..<20)
+  package mutating func append(decimal value: UInt) { appendDigits(UInt64(value), count: Self.digitCount(UInt64(value))) }
+
+  /// An integer in decimal, with zeros in front up to `count` digits; `count` is enough for it.
+  package mutating func append(decimal value: UInt64, padding count: Int) { appendDigits(value, count: count) }
+
+  /// Digits that `value` has in decimal.
+  private static func digitCount(_ value: UInt64) -> Int {
+    var count = 1
+    var rest = value
+    while rest >= 10_000 {
+      rest /= 10_000
+      count += 4
+    }
+    return count + (rest >= 1000 ? 3 : rest >= 100 ? 2 : rest >= 10 ? 1 : 0)
   }
 
   /// Sixteen lower-case hexadecimal digits.

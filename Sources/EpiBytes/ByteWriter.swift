@@ -52,6 +52,7 @@ package struct ByteWriter: ~Copyable {
 
   /// Makes room for `additional` more bytes.
   @inlinable
+  @inline(__always)
   package mutating func reserve(_ additional: Int) {
     if length &+ additional > (unsafe storage.count) { grow(to: length + additional) }
   }
@@ -66,6 +67,7 @@ package struct ByteWriter: ~Copyable {
   }
 
   @inlinable
+  @inline(__always)
   package mutating func append(_ byte: UInt8) {
     reserve(1)
     unsafe storage[length] = byte
@@ -82,6 +84,7 @@ package struct ByteWriter: ~Copyable {
   }
 
   @inlinable
+  @inline(__always)
   package mutating func append(_ text: StaticString) {
     let size = text.utf8CodeUnitCount
     reserve(size)
@@ -96,12 +99,14 @@ package struct ByteWriter: ~Copyable {
 
   /// Copies `bytes[range]`.
   @inlinable
+  @inline(__always)
   package mutating func append(_ bytes: Span<UInt8>, in range: Range<Int>) {
     let part = bytes.extracting(range)
     unsafe part.withUnsafeBytes { unsafe append($0) }
   }
 
   @inlinable
+  @inline(__always)
   package mutating func append(_ bytes: Span<UInt8>) {
     unsafe bytes.withUnsafeBytes { unsafe append($0) }
   }
@@ -139,4 +144,26 @@ package struct ByteWriter: ~Copyable {
     precondition(offset >= 0 && offset + MemoryLayout<Value>.size <= count)
     unsafe storage.storeBytes(of: value.littleEndian, toByteOffset: offset, as: Value.self)
   }
+
+  /// Appends exactly `digits` decimal digits of a number, two a step.
+  mutating func appendDigits(_ value: UInt64, count digits: Int) {
+    reserve(digits)
+    var rest = value
+    var index = length &+ digits
+    while index >= length &+ 2 {
+      let (quotient, pair) = rest.quotientAndRemainder(dividingBy: 100)
+      index &-= 2
+      unsafe storage.storeBytes(of: Self.pairs[Int(pair)], toByteOffset: index, as: UInt16.self)
+      rest = quotient
+    }
+    if index > length { unsafe storage[index &- 1] = 0x30 &+ UInt8(truncatingIfNeeded: rest % 10) }
+    length &+= digits
+  }
+
+  /// The two digits of 0 … 99 as they lie in memory.
+  private static let pairs: InlineArray<100, UInt16> = {
+    var table = InlineArray<100, UInt16>(repeating: 0)
+    for value in 0..<100 { table[value] = UInt16(littleEndian: UInt16(0x30 + value / 10) | UInt16(0x30 + value % 10) << 8) }
+    return table
+  }()
 }

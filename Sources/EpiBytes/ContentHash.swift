@@ -26,9 +26,7 @@ package struct ContentHash: Sendable {
 
   @inline(__always)
   private static func load64(_ bytes: Span<UInt8>, _ offset: Int) -> UInt64 {
-    var value: UInt64 = 0
-    for index in 0..<8 { value |= UInt64(bytes[offset &+ index]) << UInt64(8 * index) }
-    return value
+    ByteScan.word(bytes, at: offset)
   }
 
   private mutating func consume(_ bytes: Span<UInt8>, at offset: Int) {

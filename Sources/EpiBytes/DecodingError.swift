@@ -18,6 +18,7 @@ package struct DecodingError: Error, Equatable {
     case unknownType(reference: Int)
     case unknownValue(tag: UInt8)
     case emptyFrame
+    case unknownMessage
     case trailingBytes(count: Int)
     case selfReference
     case zeroLength
@@ -51,6 +52,7 @@ extension DecodingError {
     case .unknownContent(let reference): "unknown content reference \(reference)"
     case .unknownType(let reference): "unknown type reference \(reference)"
     case .unknownValue(let tag): "unknown value tag \(tag)"
+    case .unknownMessage: "a message is of no known kind"
     case .emptyFrame: "a frame of length 0 holds no update"
     case .trailingBytes(let count): "\(count) bytes are left after the end of the update"
     case .selfReference: "a struct names its own or a later clock of its own client"

@@ -5,8 +5,7 @@ package enum UTF8Text {
   /// - Complexity: O(`range.count`), the same for every script.
   @usableFromInline
   package static func isValid(_ bytes: Span<UInt8>, in range: Range<Int>) -> Bool {
-    var offset = range.lowerBound
-    while offset < range.upperBound, bytes[offset] < 0x80 { offset += 1 }
+    var offset = ByteScan.endOfASCII(bytes, in: range)
     if offset == range.upperBound { return true }
     var state = UTF8Automaton.start
     while offset < range.upperBound {
@@ -34,8 +33,10 @@ package enum UTF8Text {
 
   /// UTF-16 code units of the well-formed UTF-8 in `bytes[range]`: one a character, two beyond U+FFFF.
   package static func utf16Count(_ bytes: Span<UInt8>, in range: Range<Int>) -> Int {
-    var units = 0
-    for offset in range {
+    // ASCII, which most text begins with or is: a unit a byte.
+    let start = ByteScan.endOfASCII(bytes, in: range)
+    var units = start - range.lowerBound
+    for offset in start..<range.upperBound {
       let byte = bytes[offset]
       // Continuation bytes add nothing; a lead of four bytes stands for a surrogate pair.
       units += (byte & 0xc0 != 0x80 ? 1 : 0) + (byte >= 0xf0 ? 1 : 0)

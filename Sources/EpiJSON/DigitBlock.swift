@@ -1,3 +1,5 @@
+internal import EpiBytes
+
 /// Eight bytes of text read as decimal digits at once.
 ///
 /// The value is put together in three multiplications, pairs, then fours, then eight (D. Lemire, "Quickly parsing eight digits",

@@ -28,13 +28,17 @@ extension JSONWriter {
   private static func shortDecimal(_ value: Double) -> (digits: UInt64, decimals: Int)? {
     guard value >= 1e-6, value < 1e15 else { return nil }
     // Few decimals first: what people type and models round to.
-    for decimals in [4, 8, value < 1 ? 15 : 12] {
+    var decimals = 8
+    while true {
       let power = powers[decimals]
-      let scaled = (value * power).rounded()
+      let scaled = value * power + 0.5
       guard scaled < 1e15 else { return nil }
-      guard scaled / power == value else { continue }
       var digits = UInt64(scaled)
-      var decimals = decimals
+      guard Double(digits) / power == value else {
+        guard decimals == 8 else { return nil }
+        decimals = value < 1 ? 15 : 12
+        continue
+      }
       while decimals > 0 {
         let (quotient, remainder) = digits.quotientAndRemainder(dividingBy: 10)
         if remainder != 0 { break }
@@ -43,21 +47,14 @@ extension JSONWriter {
       }
       return (digits, decimals)
     }
-    return nil
   }
 
   private static func appendFixed(digits: UInt64, decimals: Int, to writer: inout ByteWriter) {
     let (whole, fraction) = digits.quotientAndRemainder(dividingBy: UInt64(powers[decimals]))
-    writer.append(decimal: whole)
+    writer.append(decimal: UInt(whole))
     guard decimals > 0 else { return }
-    var text = InlineArray<16, UInt8>(repeating: UInt8(ascii: "."))
-    var rest = fraction
-    for index in stride(from: decimals, to: 0, by: -1) {
-      let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-      text[index] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: digit)
-      rest = quotient
-    }
-    writer.append(text.span, in: 0..<(decimals + 1))
+    writer.append(UInt8(ascii: "."))
+    writer.append(decimal: fraction, padding: decimals)
   }
 
   /// The standard library finds the shortest digits; only where the point goes differs between Swift and JavaScript.

@@ -18,16 +18,15 @@ package enum JSONWriter {
   /// Appends the inside of a string: quotes, backslashes and control characters escaped, all else as it is.
   /// - Complexity: O(`range.count`); runs without escapes are copied whole.
   package static func appendEscaped(_ bytes: Span<UInt8>, in range: Range<Int>, to writer: inout ByteWriter) {
-    let bytes = bytes.extracting(range)
-    var runStart = 0
-    for offset in bytes.indices {
-      let byte = bytes[offset]
-      if byte >= 0x20 && byte != 0x22 && byte != 0x5c { continue }
-      writer.append(bytes, in: runStart..<offset)
-      appendEscape(of: byte, to: &writer)
-      runStart = offset + 1
+    var start = range.lowerBound
+    var nonASCII = false
+    while true {
+      let end = ByteScan.endOfPlainText(bytes, from: start, to: range.upperBound, nonASCII: &nonASCII)
+      writer.append(bytes, in: start..<end)
+      if end == range.upperBound { return }
+      appendEscape(of: bytes[end], to: &writer)
+      start = end + 1
     }
-    writer.append(bytes, in: runStart..<bytes.count)
   }
 
   private static func appendEscape(of byte: UInt8, to writer: inout ByteWriter) {

@@ -26,7 +26,10 @@ extension RowReader {
       }
       try openRow()
       try setBareID(line.id)
-      if tables.isEmpty || tables[table] != defaultTable { useTable(named: defaultTable) }
+      if tables.isEmpty || table != defaultTableIndex {
+        useTable(named: defaultTable)
+        defaultTableIndex = table
+      }
       swap(&members, &fields)
       names.settle(&fields, in: input)
       return .row
@@ -105,12 +108,13 @@ extension RowReader {
   }
 
   mutating func useTable(named name: String) {
-    if let known = tableIndex[name] {
+    let key = Array(name.utf8)
+    if let known = tableIndex[key] {
       table = known
     } else {
       table = tables.count
       tables.append(name)
-      tableIndex[name] = table
+      tableIndex[key] = table
     }
     tableName.removeAll()
     tableName.append(name)

@@ -8,10 +8,10 @@ extension RowReader {
     guard list.kind == .array else { throw error(in: list, "'fields' is \(list.kind.words), not an array") }
     guard !sawEnd || mode == .changes else { throw error("a schema after the end of the stream") }
     var schema = TableSchema(name: string(table), fields: [])
-    var names: Set<String> = []
+    var names: Set<[UInt8]> = []
     for element in try elements(of: list) {
       let field = try readField(element)
-      guard names.insert(field.name).inserted else {
+      guard names.insert(Array(field.name.utf8)).inserted else {
         throw error(in: element, "field '\(field.name)' of table '\(schema.name)' is defined twice")
       }
       schema.fields.append(field)

@@ -41,7 +41,10 @@ package struct RowReader: ~Copyable {
   var members: [RowField] = []
   var names = RowNames()
   var numbers = ScannedNumbers()
-  var tableIndex: [String: Int] = [:]
+  /// By the bytes of the name: Swift takes some different names for equal texts.
+  var tableIndex: [[UInt8]: Int] = [:]
+  /// Place of `defaultTable` in `tables`, once it has been named.
+  var defaultTableIndex: Int?
   /// Name of `table`, to see at once that it is the same again.
   var tableName = ByteWriter(capacity: 64)
   /// Whether anything was read after the last `begin`, if there was one.

@@ -8,7 +8,7 @@ package enum DocumentDump {
   /// - Parameter kinds: as what roots are to be read; the others by what their content tells, or null when it tells nothing. A root
   ///   that is named here and does not exist is shown empty.
   package static func write(
-    _ document: borrowing Document, kinds: [String: RootKind], _ bytes: Span<UInt8>, to writer: inout ByteWriter
+    _ document: borrowing Document, kinds: [[UInt8]: RootKind], _ bytes: Span<UInt8>, to writer: inout ByteWriter
   ) throws(DecodingError) {
     var missing = kinds
     writer.append(UInt8(ascii: "{"))
@@ -18,7 +18,7 @@ package enum DocumentDump {
       isFirst = false
       JSONWriter.appendString(document.names, in: document.nameRange(of: root), to: &writer)
       writer.append(UInt8(ascii: ":"))
-      let name = document.name(of: root)
+      let name = Array(copying: document.names, in: document.nameRange(of: root))
       missing[name] = nil
       if let kind = kinds[name] ?? document.inferredKind(of: root) {
         try document.appendJSON(of: root, as: kind, bytes, to: &writer)
@@ -26,15 +26,16 @@ package enum DocumentDump {
         writer.append("null")
       }
     }
-    for (name, kind) in missing.sorted(by: { $0.key < $1.key }) {
+    for (name, kind) in missing.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
       if !isFirst { writer.append(UInt8(ascii: ",")) }
       isFirst = false
-      JSONWriter.appendString(name, to: &writer)
+      JSONWriter.appendString(name.span, in: 0..<name.count, to: &writer)
       writer.append(UInt8(ascii: ":"))
       switch kind {
       case .map: writer.append("{}")
       case .array: writer.append("[]")
-      case .text, .xml, .xmltext: writer.append("\"\"")
+      case .text: writer.append(document.textForm == .delta ? "[]" : "\"\"")
+      case .xml, .xmltext: writer.append("\"\"")
       case .xmlelement: writer.append("\"<undefined></undefined>\"")
       }
     }

@@ -81,11 +81,8 @@ private struct Winners {
     _ root: SharedType, timed: Bool, _ document: inout Document, _ bytes: Span<UInt8>, accepts: (ByteRange) -> Bool
   ) throws(DecodingError) {
     var found: [(key: ByteRange, value: ByteRange, timestamp: Double)] = []
-    var scratch: [AnyView.Entry] = []
-    try document.forEachMember(of: root, bytes) { (member) throws(DecodingError) in
-      guard member.content == .any, let entry = try EpiWorkspace.Entry(member.range, bytes, scratch: &scratch), accepts(entry.value),
-        !timed || entry.timestamp != nil
-      else { return }
+    try document.forEachObject(in: root, bytes) { (fields) throws(DecodingError) in
+      guard let entry = EpiWorkspace.Entry(fields, bytes), accepts(entry.value), !timed || entry.timestamp != nil else { return }
       found.append((entry.key, entry.value, timed ? entry.timestamp ?? 0 : 0))
     }
     var positions: [UInt32: Int] = [:]

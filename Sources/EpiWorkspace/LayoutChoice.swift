@@ -57,8 +57,8 @@ extension LayoutChoice {
       var found: LayoutChoice?
       do {
         var allHaveColumns = true
-        try document.forEachMember(of: root, bytes) { (member) throws(DecodingError) in
-          guard found != .lwwCells, member.content == .any, let entry = try Entry(member.range, bytes) else { return }
+        try document.forEachObject(in: root, bytes) { (fields) throws(DecodingError) in
+          guard found != .lwwCells, let entry = Entry(fields, bytes) else { return }
           let namesColumn = entry.key.bounds.contains { bytes[$0] == UInt8(ascii: ":") }
           allHaveColumns = allHaveColumns && namesColumn
           if AnyView.isObject(entry.value, bytes) {

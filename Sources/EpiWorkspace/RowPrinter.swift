@@ -4,25 +4,24 @@ internal import EpiRows
 package import EpiYjs
 
 /// Prints a workspace as the row stream (epi-rows.5), a line a call, so that the caller decides when to write.
-package struct RowPrinter {
+package struct RowPrinter: ~Copyable {
   private var table = 0
   private var row = 0
-  private var didPrintSchema = false
+  private var didBeginTable = false
   private var setting = 0
-  private var rowCount = 0
+  /// Rows printed so far.
+  package private(set) var rowCount = 0
   private var hash = ContentHash()
-  /// Fields of the current row, in the order they are printed.
-  private var fields: [PrintedField] = []
-  private var scratch: [AnyView.Entry] = []
-  /// Places of the schema's fields, by key of their name; of the current table.
-  private var ranks: [UInt32: Int] = [:]
+  /// Fields of the current row, as they came.
+  private var fields: [Field] = []
+  private var order = FieldOrder()
+  /// Everything of a row's line that the rows of a table share: `{"table":"…","id":`.
+  private var lineStart = ByteWriter(capacity: 256)
+  private var entries: [AnyView.Entry] = []
 
-  private struct PrintedField {
+  struct Field {
     var key: UInt32
-    var rank: Int
-    /// Place in the object: of a repeated name the last one counts.
-    var position: Int
-    var value: Workspace.Setting.Value
+    var value: Workspace.Value
   }
 
   package init() {}
@@ -65,33 +64,30 @@ package struct RowPrinter {
     _ workspace: borrowing Workspace, _ document: inout Document, _ bytes: Span<UInt8>, to writer: inout ByteWriter
   ) throws(DecodingError) -> Bool {
     while table < workspace.tables.count {
-      if !didPrintSchema {
-        didPrintSchema = true
-        ranks = [:]
+      if !didBeginTable {
+        didBeginTable = true
+        beginTable(workspace.tables[table], document)
         if let schema = workspace.tables[table].schema {
-          for (rank, field) in schema.fields.enumerated() {
-            if let key = document.key(named: field.name) { ranks[key] = rank }
-          }
           RowWriter.appendSchema(schema, to: &writer)
           return true
         }
       }
       if row < workspace.tables[table].rows.count {
-        try print(workspace.tables[table].rows[row], of: workspace.tables[table], &document, bytes, to: &writer)
+        try print(workspace.tables[table].rows[row], cells: workspace.tables[table].cells, &document, bytes, to: &writer)
         row += 1
         rowCount += 1
         return true
       }
       table += 1
       row = 0
-      didPrintSchema = false
+      didBeginTable = false
     }
     while setting < workspace.settings.count {
       let next = workspace.settings[setting]
       setting += 1
       if isUndefined(next.value, document, bytes) { continue }
       writer.append("{\"kv\":")
-      appendName(next.name, document, to: &writer)
+      Self.appendName(next.name, document, to: &writer)
       writer.append(",\"value\":")
       try append(next.value, document, bytes, to: &writer)
       writer.append("}\n")
@@ -100,60 +96,52 @@ package struct RowPrinter {
     return false
   }
 
+  private mutating func beginTable(_ table: Workspace.Table, _ document: borrowing Document) {
+    order.begin(schema: (table.schema?.fields ?? []).map { document.key(named: $0.name) })
+    lineStart.removeAll()
+    lineStart.append("{\"table\":")
+    Self.appendName(table.name, document, to: &lineStart)
+    lineStart.append(",\"id\":")
+  }
+
   private mutating func print(
-    _ row: Workspace.Row, of table: Workspace.Table, _ document: inout Document, _ bytes: Span<UInt8>, to writer: inout ByteWriter
+    _ row: Workspace.Row, cells: [Workspace.Cell], _ document: inout Document, _ bytes: Span<UInt8>, to writer: inout ByteWriter
   ) throws(DecodingError) {
-    try gatherFields(of: row, in: table, &document, bytes)
-    writer.append("{\"table\":")
-    appendName(table.name, document, to: &writer)
-    writer.append(",\"id\":")
-    appendName(row.id, document, to: &writer)
+    try gatherFields(of: row, cells: cells, &document, bytes)
+    order.arrange(fields, document)
+    writer.append(lineStart.span)
+    Self.appendName(row.id, document, to: &writer)
     writer.append(",\"row\":{")
     var isFirst = true
-    for (index, field) in fields.enumerated() {
-      if index + 1 < fields.count, fields[index + 1].key == field.key { continue }
-      if isUndefined(field.value, document, bytes) { continue }
+    for index in order.positions.indices {
+      let value = fields[order.positions[index]].value
+      if isUndefined(value, document, bytes) { continue }
       if !isFirst { writer.append(UInt8(ascii: ",")) }
       isFirst = false
-      appendName(field.key, document, to: &writer)
-      writer.append(UInt8(ascii: ":"))
-      try append(field.value, document, bytes, to: &writer)
+      writer.append(order.labels.span, in: order.labelRanges[index])
+      try append(value, document, bytes, to: &writer)
     }
     writer.append("}}\n")
   }
 
-  /// Fields in schema order, then by name.
   private mutating func gatherFields(
-    of row: Workspace.Row, in table: Workspace.Table, _ document: inout Document, _ bytes: Span<UInt8>
+    of row: Workspace.Row, cells: [Workspace.Cell], _ document: inout Document, _ bytes: Span<UInt8>
   ) throws(DecodingError) {
     fields.removeAll(keepingCapacity: true)
     switch row.fields {
     case .map(let cells):
-      document.forEachEntry(of: cells) { key, value in
-        add(key, .member(value))
-      }
+      document.forEachEntry(of: cells) { fields.append(Field(key: $0, value: .member($1))) }
     case .object(let range):
-      _ = try AnyView.readEntries(of: range, bytes, into: &scratch)
-      for entry in scratch {
-        let key = document.internKey(bytes, in: entry.key.bounds)
-        add(key, .plain(entry.value))
+      _ = try AnyView.readEntries(of: range, bytes, into: &entries)
+      for entry in entries {
+        fields.append(Field(key: document.internKey(bytes, in: entry.key.bounds), value: .plain(entry.value)))
       }
     case .cells(let first, let count):
-      for cell in table.cells[first..<(first + count)] {
-        add(cell.column, .plain(cell.value))
-      }
-    }
-    fields.sort { a, b in
-      if a.rank != b.rank { return a.rank < b.rank }
-      return a.key != b.key ? document.keyPrecedes(a.key, b.key) : a.position < b.position
+      for cell in cells[first..<(first + count)] { fields.append(Field(key: cell.column, value: .plain(cell.value))) }
     }
   }
 
-  private mutating func add(_ key: UInt32, _ value: Workspace.Setting.Value) {
-    fields.append(PrintedField(key: key, rank: ranks[key] ?? .max, position: fields.count, value: value))
-  }
-
-  private func isUndefined(_ value: Workspace.Setting.Value, _ document: borrowing Document, _ bytes: Span<UInt8>) -> Bool {
+  private func isUndefined(_ value: Workspace.Value, _ document: borrowing Document, _ bytes: Span<UInt8>) -> Bool {
     switch value {
     case .member(let member): document.isUndefined(member, bytes)
     case .plain(let range): AnyView.isUndefined(range, bytes)
@@ -161,7 +149,7 @@ package struct RowPrinter {
   }
 
   private func append(
-    _ value: Workspace.Setting.Value, _ document: borrowing Document, _ bytes: Span<UInt8>, to writer: inout ByteWriter
+    _ value: Workspace.Value, _ document: borrowing Document, _ bytes: Span<UInt8>, to writer: inout ByteWriter
   ) throws(DecodingError) {
     switch value {
     case .member(let member): try document.appendJSON(of: member, bytes, to: &writer)
@@ -169,7 +157,7 @@ package struct RowPrinter {
     }
   }
 
-  private func appendName(_ key: UInt32, _ document: borrowing Document, to writer: inout ByteWriter) {
+  private static func appendName(_ key: UInt32, _ document: borrowing Document, to writer: inout ByteWriter) {
     JSONWriter.appendString(document.names, in: document.nameRange(ofKey: key), to: &writer)
   }
 }

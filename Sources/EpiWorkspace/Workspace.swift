@@ -38,15 +38,19 @@ package struct Workspace {
   struct Setting {
     var name: UInt32
     var value: Value
+  }
 
-    enum Value {
-      case member(Member)
-      case plain(ByteRange)
-    }
+  /// Where a value lies: it is a unit of the document, or an Any inside one.
+  enum Value {
+    case member(Member)
+    case plain(ByteRange)
   }
 
   var tables: [Table] = []
+  package var tableCount: Int { tables.count }
   var settings: [Setting] = []
+  /// How the tables were found to lie in the document; never `.auto`.
+  package let layout: LayoutChoice
   /// What was found odd and left out, for a person to read.
   package internal(set) var warnings: [String] = []
 
@@ -55,6 +59,7 @@ package struct Workspace {
   /// - Throws: when the layout is to be found and none fits, or two do.
   package init(_ document: inout Document, layout: LayoutChoice, _ bytes: Span<UInt8>) throws(LayoutError) {
     let layout = layout == .auto ? try LayoutChoice.detect(in: document, bytes) : layout
+    self.layout = layout
     do {
       switch layout {
       case .auto, .maps: try readMaps(document, bytes)

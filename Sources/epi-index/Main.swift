@@ -1,4 +1,6 @@
+internal import EpiCommand
+
 @main
 enum Main {
-  static func main() {}
+  static func main() { IndexCommand.start() }
 }

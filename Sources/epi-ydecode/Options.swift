@@ -1,41 +1,53 @@
 internal import ArgumentParser
+internal import EpiBytes
 internal import EpiCommand
+internal import EpiRows
+internal import EpiSQLite
 internal import EpiWorkspace
 internal import EpiYjs
 
-/// `epi-ydecode`: Yjs updates to rows.
 struct DecodeCommand: Tool {
   static let toolName = "epi-ydecode"
 
-  static let versionDetails = [
-    "reads Yjs updates v1 and v2 (yjs 13, yjs 14, yrs)",
-    "writes epi-rows 1",
-  ]
+  static let versionDetails = ["reads Yjs updates v1 and v2 (yjs 13, yjs 14, yrs)", "writes epi-rows \(RowReader.version)"]
 
   static let configuration = CommandConfiguration(
     commandName: toolName,
-    abstract: "Yjs updates to rows: prints the tables of a workspace as NDJSON.",
+    abstract: "Print the tables of a Yjs document as rows.",
+    usage: "epi-ydecode [<options>] [<file> ...]",
     discussion: """
-      Reads every FILE (none or -: standard input), merges all updates in them and
-      prints the rows, sorted by table and id, to standard output.
+      Reads Yjs updates from files or standard input, merges all of them, and
+      prints the rows of the document, sorted by table and id, one JSON object a
+      line.
 
       EXAMPLES:
-        epi-ydecode notes.yjs | jq -c .row
-        epi-ydecode --frames=length updates.log | epi-materialize -o notes.db
+        epi-ydecode notes.yjs | jq -c 'select(.row) | .row'
+        epi-ydecode --frames=length log.bin | epi-materialize -o notes.db
 
       EXIT STATUS:
-        0   complete
-        1   printed, but some updates miss predecessors
-        64  wrong use             65  malformed or truncated input
-        66  cannot open an input  74  reading or writing failed
+        0   the document is complete
+        1   printed, but updates are missing that others build on
+        64  wrong use
+        65  the input is malformed or cut, or no known layout fits
+        66  an input cannot be opened
+        74  reading or writing failed
+        77  not permitted
 
-      See epi-ydecode(1) and epi-rows(5).
+      Manual: man epi-ydecode
       """)
 
-  @OptionGroup var common: CommonOptions
-
-  @Option(help: ArgumentHelp("How updates lie in a file: one update, or each with its length in front.", valueName: "kind"))
+  @Option(help: ArgumentHelp("How updates lie in a file.", valueName: "kind"))
   var frames: Framing = .auto
+
+  @Option(
+    help: ArgumentHelp("Files are SQLite databases: the blobs of that column, in rowid order, are the updates.", valueName: "table.column"))
+  var fromSqlite: BlobColumn?
+
+  @Option(name: .customLong("where"), help: ArgumentHelp("With --from-sqlite: take only rows for which this SQL holds.", valueName: "sql"))
+  var condition: String?
+
+  @Flag(help: "Use what precedes a cut last frame, with a warning.")
+  var salvage = false
 
   @Option(help: ArgumentHelp("Encoding of the updates.", valueName: "version"))
   var encoding: UpdateEncoding = .auto
@@ -46,14 +58,35 @@ struct DecodeCommand: Tool {
   @Flag(help: "Print the whole document as one JSON object instead of rows.")
   var dump = false
 
+  @Flag(help: "Print what each update holds, an object a line, without merging.")
+  var inspect = false
+
   @Option(help: ArgumentHelp("With --dump: read root NAME as map, array, text, xml, xmlelement or xmltext; repeatable.", valueName: "name=kind"))
   var root: [RootChoice] = []
+
+  @Option(help: "Rich text as a string or as a Quill delta.")
+  var text: TextForm = .plain
+
+  @Flag(help: "Take missing updates for an error; print nothing then.")
+  var requireComplete = false
+
+  @Option(help: ArgumentHelp("Most bytes of all inputs together.", valueName: "n"))
+  var maxBytes = Limits.bytes
+
+  @Option(help: ArgumentHelp("Write what was found to a file, as one JSON object.", valueName: "file"))
+  var report: String?
+
+  @OptionGroup var common: CommonOptions
 
   @Argument(help: ArgumentHelp("Files of updates; - is standard input.", valueName: "file"))
   var files: [String] = []
 }
 
+extension TextForm: ExpressibleByArgument {}
 extension Framing: ExpressibleByArgument {}
+extension BlobColumn: ExpressibleByArgument {
+  init?(argument: String) { self.init(argument) }
+}
 extension UpdateEncoding: ExpressibleByArgument {}
 extension LayoutChoice: ExpressibleByArgument {}
 

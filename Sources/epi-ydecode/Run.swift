@@ -6,43 +6,98 @@ internal import EpiYjs
 
 extension DecodeCommand {
   func perform() throws(ToolFailure) -> ExitStatus {
-    if !dump, !root.isEmpty { throw ToolFailure(.usage, "--root needs --dump", hint: "rows find their roots by the layout") }
+    try checkOptions()
+    let begin = Process.seconds
     var diagnostics = Diagnostics(tool: Self.toolName, isQuiet: common.quiet)
-    let operands = try InputOperands(files, expecting: "a file of Yjs updates", toolName: Self.toolName)
-    let input = try UpdateInput(operands, framing: frames)
-    var document = Document()
-    do {
-      _ = try document.apply(input.frames, encoding: encoding, of: input.buffer.span)
-    } catch {
-      throw input.failure(error, chosen: encoding)
-    }
+    let input = try readInputs(&diagnostics)
+    var found = DecodeReport()
+    found.inputs = input.count
+    found.bytes = input.buffer.count
+    found.updates = input.frames.count
+    found.salvaged = input.salvaged.count
 
     var output = OutputStream()
-    if dump {
-      try printDump(document, input, to: &output)
+    if inspect {
+      found.encoding = try printSummaries(input, to: &output)
     } else {
-      try printRows(&document, input, to: &output, &diagnostics)
+      var document = Document()
+      document.textForm = text
+      do {
+        found.encoding = try document.apply(input.frames, encoding: encoding, of: input.buffer.span)
+      } catch {
+        throw input.failure(error, chosen: encoding)
+      }
+      found.pending = document.pending
+      if requireComplete, !document.pending.isEmpty { throw incomplete(document.pending, input) }
+      if dump {
+        try printDump(document, input, to: &output)
+      } else {
+        try printRows(&document, input, to: &output, &found, &diagnostics)
+      }
     }
     try output.finish()
-    guard !document.pending.isEmpty else { return .success }
-    warnPending(document.pending, &diagnostics)
+    found.seconds = Process.seconds - begin
+    if let report { try found.write(to: report) }
+    warn(of: found.pending, &diagnostics)
     diagnostics.summarizeWarnings()
-    return .reservation
+    return found.pending.isEmpty && found.salvaged == 0 ? .success : .reservation
+  }
+
+  private func checkOptions() throws(ToolFailure) {
+    if fromSqlite == nil, condition != nil { throw ToolFailure(.usage, "--where needs --from-sqlite") }
+    if !dump, !root.isEmpty { throw ToolFailure(.usage, "--root needs --dump", hint: "rows find their roots by the layout") }
+    if dump, inspect { throw ToolFailure(.usage, "--dump and --inspect exclude each other") }
+    if maxBytes < 1 { throw ToolFailure(.usage, "--max-bytes must be at least 1, not '\(maxBytes)'") }
+  }
+
+  private func readInputs(_ diagnostics: inout Diagnostics) throws(ToolFailure) -> UpdateInput {
+    let operands = try InputOperands(files, expecting: "a file of Yjs updates", toolName: Self.toolName)
+    if let report { try operands.refuse(output: report) }
+    var input = UpdateInput(limit: maxBytes)
+    for path in operands.paths {
+      if let fromSqlite {
+        try input.readDatabase(path, fromSqlite, where: condition)
+      } else {
+        try input.readFile(path, framing: frames, salvaging: salvage)
+      }
+    }
+    for fault in input.salvaged {
+      diagnostics.warn(kind: "salvage", at: fault.place, fault.message, hint: "what precedes it is used")
+    }
+    return input
+  }
+
+  // MARK: What is printed
+
+  private func printSummaries(_ input: borrowing UpdateInput, to output: inout OutputStream) throws(ToolFailure) -> UpdateEncoding {
+    let bytes = input.buffer.span
+    let encoding = encoding == .auto ? UpdateEncoding.detect(input.frames, of: bytes) : encoding
+    for (index, frame) in input.frames.enumerated() {
+      do {
+        let summary = try UpdateSummary(frame, encoding: encoding, of: bytes)
+        summary.append(number: index + 1, place: input.place(of: Int(frame.start)), encoding: encoding, to: &output.writer)
+      } catch {
+        throw input.failure(Document.UpdateError(error: error, update: index, encoding: encoding), chosen: self.encoding)
+      }
+      try output.drain()
+    }
+    return encoding
   }
 
   private func printDump(_ document: borrowing Document, _ input: borrowing UpdateInput, to output: inout OutputStream) throws(ToolFailure) {
-    var kinds: [String: RootKind] = [:]
-    for choice in root { kinds[choice.name] = choice.kind }
+    var kinds: [[UInt8]: RootKind] = [:]
+    for choice in root { kinds[Array(choice.name.utf8)] = choice.kind }
     do {
       try DocumentDump.write(document, kinds: kinds, input.buffer.span, to: &output.writer)
     } catch {
-      throw ToolFailure(.malformedInput, at: input.name, error.message, hint: "print a part of it with jq once it is shallower")
+      throw ToolFailure(.malformedInput, at: input.name, error.message, hint: "no reader of JSON takes a deeper document")
     }
     output.writer.append(UInt8(ascii: "\n"))
   }
 
   private func printRows(
-    _ document: inout Document, _ input: borrowing UpdateInput, to output: inout OutputStream, _ diagnostics: inout Diagnostics
+    _ document: inout Document, _ input: borrowing UpdateInput, to output: inout OutputStream, _ found: inout DecodeReport,
+    _ diagnostics: inout Diagnostics
   ) throws(ToolFailure) {
     let bytes = input.buffer.span
     let workspace: Workspace
@@ -64,9 +119,22 @@ extension DecodeCommand {
       try output.drain()
     }
     printer.end(workspace, document, to: &output.writer)
+    found.layout = workspace.layout.rawValue
+    found.tables = workspace.tableCount
+    found.rows = printer.rowCount
   }
 
-  private func warnPending(_ pending: PendingUpdates, _ diagnostics: inout Diagnostics) {
+  // MARK: What is missing
+
+  private func incomplete(_ pending: PendingUpdates, _ input: borrowing UpdateInput) -> ToolFailure {
+    let gap = pending.structs.first ?? pending.deletes.first
+    let place = gap.map { ": client \($0.client), clocks \($0.clock)…\($0.end - 1)" } ?? ""
+    return ToolFailure(
+      .malformedInput, at: input.name, "updates are missing that others build on\(place)",
+      hint: "add the missing updates, or leave out --require-complete")
+  }
+
+  private func warn(of pending: PendingUpdates, _ diagnostics: inout Diagnostics) {
     for gap in pending.structs {
       diagnostics.warn(kind: "pending", "client \(gap.client): clocks \(gap.clock)…\(gap.end - 1) wait for updates that are missing")
     }

@@ -1,5 +1,6 @@
 internal import EpiBytes
 internal import EpiCommand
+internal import EpiSQLite
 internal import EpiSystem
 internal import EpiYjs
 
@@ -9,60 +10,168 @@ internal import EpiYjs
 struct UpdateInput: ~Copyable {
   private(set) var buffer = ByteWriter(capacity: 1 << 16)
   private(set) var frames: [ByteRange] = []
-  /// Name and first byte of every input, in order.
-  private var sources: [(name: String, start: Int)] = []
+  /// Faults of cut last frames that `--salvage` passed over: where, and what.
+  private(set) var salvaged: [(place: String, message: String)] = []
+  /// What the bytes are from, in order: each source begins at its start and reaches to the next.
+  private var sources: [Source] = []
+  private let limit: Int
 
-  /// How all of it is called in a message that concerns no single place.
-  var name: String { sources.count == 1 ? sources[0].name : "\(sources.count) inputs" }
+  private struct Source {
+    var path: String
+    var start: Int
+    var part: Part
 
-  init(_ operands: InputOperands, framing: Framing) throws(ToolFailure) {
-    for path in operands.paths {
-      let descriptor = try InputOperands.open(path)
-      let start = buffer.count
-      do {
-        guard try descriptor.readAll(limit: Limits.bytes - start, into: &buffer) else {
-          throw ToolFailure(.malformedInput, at: path, DecodingError(.bytesExceeded(limit: Limits.bytes), at: 0).message)
-        }
-      } catch let error as SystemError {
-        throw ToolFailure(error)
-      } catch let error as ToolFailure {
-        throw error
-      } catch {
-        throw ToolFailure(.toolFault, at: path, "\(error)")
-      }
-      sources.append((path, start))
-      guard buffer.count > start || framing == .length else {
-        throw ToolFailure(
-          .malformedInput, at: path, "is empty, and even an update without content has two bytes",
-          hint: "check what wrote it; an empty log is read with --frames=length")
-      }
-      var found: [ByteRange] = []
-      do {
-        try UpdateFrames.find(framing, in: start..<buffer.count, of: buffer.span, appendingTo: &found)
-        frames.append(contentsOf: found)
-      } catch {
-        throw ToolFailure(
-          .malformedInput, at: "\(place(of: error.offset)) (update \(frames.count + found.count + 1))", error.message,
-          hint: "the last frame of a log may have been cut while it was written")
+    enum Part {
+      case whole
+      case line(Int)
+      case row(Int)
+    }
+
+    var name: String {
+      switch part {
+      case .whole: path
+      case .line(let number): "\(path):\(number)"
+      case .row(let rowid): "\(path) row \(rowid)"
       }
     }
   }
 
-  /// `FILE@OFFSET`, the offset counted from the start of that file.
-  private func place(of offset: Int) -> String {
-    let source = sources.last { $0.start <= offset } ?? (name: "-", start: 0)
+  /// How all of it is called in a message that concerns no single place.
+  var name: String {
+    guard let first = sources.first else { return "-" }
+    return sources.contains { $0.path != first.path } ? "the inputs" : first.path
+  }
+
+  /// Inputs read.
+  private(set) var count = 0
+
+  /// - Parameter limit: bytes of all inputs together.
+  init(limit: Int) { self.limit = min(limit, Limits.bytes) }
+
+  // MARK: Files
+
+  /// Reads a file and finds the updates in it.
+  mutating func readFile(_ path: String, framing: Framing, salvaging: Bool) throws(ToolFailure) {
+    count += 1
+    if framing.isText { return try readLines(path, framing) }
+    let start = buffer.count
+    try Self.readAll(path, limit: limit - start, into: &buffer)
+    sources.append(Source(path: path, start: start, part: .whole))
+    guard buffer.count > start || framing == .length || framing == .ystore else {
+      throw ToolFailure(
+        .malformedInput, at: path, "is empty, and even an update without content has two bytes",
+        hint: "check what wrote it; an empty log is read with --frames=length")
+    }
+    do {
+      let found = try UpdateFrames(framing, in: start..<buffer.count, of: buffer.span, salvaging: salvaging)
+      if frames.isEmpty { frames = found.frames } else { frames.append(contentsOf: found.frames) }
+      if let cut = found.cut { salvaged.append((place(of: cut.offset), "the last frame is cut: \(cut.message)")) }
+    } catch {
+      let hint = error.isCut ? "a frame may have been cut while it was written; --salvage uses those before it" : "is this --frames=\(framing)?"
+      throw ToolFailure(.malformedInput, at: place(of: error.offset), error.message, hint: hint)
+    }
+  }
+
+  private static func readAll(_ path: String, limit: Int, into buffer: inout ByteWriter) throws(ToolFailure) {
+    let descriptor = try InputOperands.open(path)
+    let isWhole: Bool
+    do {
+      isWhole = try descriptor.readAll(limit: limit, into: &buffer)
+    } catch {
+      throw ToolFailure(error)
+    }
+    guard isWhole else { throw tooLarge(path) }
+  }
+
+  private static func tooLarge(_ path: String) -> ToolFailure {
+    ToolFailure(
+      .malformedInput, at: path, "the inputs are larger than the limit", hint: "raise it with --max-bytes; 4 GiB is the most")
+  }
+
+  /// Reads updates that stand one a line, as text. Empty lines are passed over.
+  private mutating func readLines(_ path: String, _ framing: Framing) throws(ToolFailure) {
+    var text = ByteWriter()
+    try Self.readAll(path, limit: limit, into: &text)
+    var line = 0
+    var offset = 0
+    while offset < text.count {
+      line += 1
+      let end = ByteScan.first(UInt8(ascii: "\n"), in: text.span, offset..<text.count)
+      var last = end
+      while last > offset, text.span[last - 1] == UInt8(ascii: "\r") || text.span[last - 1] == UInt8(ascii: " ") { last -= 1 }
+      let range = offset..<last
+      offset = end + 1
+      if range.isEmpty { continue }
+      let start = buffer.count
+      sources.append(Source(path: path, start: start, part: .line(line)))
+      let isDecoded =
+        framing == .hex
+        ? Hexadecimal.decode(text.span, in: range, into: &buffer) : Base64.decode(text.span, in: range, into: &buffer)
+      guard isDecoded else {
+        throw ToolFailure(.malformedInput, at: "\(path):\(line)", "the line is not \(framing == .hex ? "hexadecimal" : "base64")")
+      }
+      guard buffer.count <= limit else { throw Self.tooLarge(path) }
+      frames.append(ByteRange(start: start, count: buffer.count - start))
+    }
+    guard line > 0 else { throw ToolFailure(.malformedInput, at: path, "is empty: no line holds an update") }
+  }
+
+  // MARK: Databases
+
+  /// Reads the updates that a column of a SQLite database holds, one a row.
+  mutating func readDatabase(_ path: String, _ column: BlobColumn, where condition: String?) throws(ToolFailure) {
+    count += 1
+    // SQLite says of a directory or a missing file only that it cannot open it.
+    _ = try InputOperands.open(path)
+    let limit = limit
+    var found: [(rowid: Int, range: ByteRange)] = []
+    do {
+      let database = try Database(path: path, .readOnly)
+      database.waitForLocks(milliseconds: 5000)
+      try database.readBlobs(of: column, where: condition, into: &buffer) { rowid, range in
+        found.append((rowid, range))
+        return range.end <= limit
+      }
+    } catch {
+      throw Self.failure(error)
+    }
+    for (rowid, range) in found {
+      sources.append(Source(path: path, start: Int(range.start), part: .row(rowid)))
+      guard range.end <= limit else { throw Self.tooLarge(path) }
+      guard range.count > 0 else { throw ToolFailure(.malformedInput, at: "\(path) row \(rowid)", "the value is empty") }
+      frames.append(range)
+    }
+    if found.isEmpty { sources.append(Source(path: path, start: buffer.count, part: .whole)) }
+  }
+
+  private static func failure(_ error: SQLiteError) -> ToolFailure {
+    let status: ExitStatus =
+      switch error.kind {
+      case .busy: .tryAgain
+      case .inputOutput: .inputOutput
+      case .notADatabase, .tooBig, .constraint, .refused: .malformedInput
+      case .cannotOpen: .noInput
+      case .notPermitted: .notPermitted
+      case .outOfMemory: .systemRefused
+      }
+    return ToolFailure(status, at: error.path, error.message, hint: error.hint)
+  }
+
+  // MARK: Places
+
+  /// `FILE@OFFSET`, the offset counted from the start of that file, line or row.
+  func place(of offset: Int) -> String {
+    guard let source = sources.last(where: { $0.start <= offset }) else { return "-" }
     return "\(source.name)@\(offset - source.start)"
   }
 
   /// The failure for an update that cannot be decoded, with the way out that is most likely.
   func failure(_ error: Document.UpdateError, chosen: UpdateEncoding) -> ToolFailure {
-    let hint: String
-    switch (chosen, error.encoding) {
-    case (.auto, .v2): hint = "read as v2; try --encoding=v1, or --frames=length or --frames=one"
-    case (.auto, _): hint = "read as v1; try --encoding=v2, or --frames=length or --frames=one"
-    case (.v1, _): hint = "try --encoding=v2, or --frames=length if this is a log of updates"
-    case (.v2, _): hint = "try --encoding=v1, or --frames=length if this is a log of updates"
-    }
+    let other = error.encoding == .v2 ? "v1" : "v2"
+    let hint =
+      chosen == .auto
+      ? "read as \(error.encoding.rawValue); --encoding=\(other) and --frames say otherwise"
+      : "try --encoding=\(other), or --frames=length if this is a log of updates"
     return ToolFailure(
       .malformedInput, at: "\(place(of: error.error.offset)) (update \(error.update + 1))", error.error.message, hint: hint)
   }

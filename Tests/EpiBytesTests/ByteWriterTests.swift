@@ -46,8 +46,8 @@ struct ByteWriterTests {
   }
 
   @Test func `prints the largest unsigned integer and sixteen hexadecimal digits`() {
-    #expect(written { $0.append(decimal: UInt64.max) } == Array("18446744073709551615".utf8))
-    #expect(written { $0.append(decimal: UInt8(200)) } == Array("200".utf8))
+    #expect(written { $0.append(decimal: UInt.max) } == Array("18446744073709551615".utf8))
+    #expect(written { $0.append(decimal: UInt(200)) } == Array("200".utf8))
     #expect(written { $0.append(hex: 0x0123_4567_89ab_cdef) } == Array("0123456789abcdef".utf8))
     #expect(written { $0.append(hex: 0) } == Array("0000000000000000".utf8))
   }

@@ -91,7 +91,9 @@ package struct ToolRunner: CustomStringConvertible, Sendable {
     let rightsFree = settings.isUnprivileged && geteuid() == 0 ? try TemporaryFolder() : nil
     if let rightsFree {
       let copy = rightsFree.file(name)
-      try FileManager.default.copyItem(atPath: path, toPath: copy)
+      // Copied by a process of its own: while this one had the copy open for writing, a child started by another test could
+      // inherit it, and a file that is open for writing cannot be executed.
+      _ = try Self.program("cp").run(path, copy)
       child.path = try Self.program("setpriv").path
       child.arguments = ["--reuid=65534", "--regid=65534", "--clear-groups", "--", copy] + arguments
     }

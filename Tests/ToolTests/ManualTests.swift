@@ -29,10 +29,15 @@ struct ManualTests {
     var isInList = false
     for line in try lines("man/\(tool.name).1") {
       if line.hasPrefix(".Sh") { isInList = line == ".Sh OPTIONS" }
-      guard isInList, line.hasPrefix(".It Fl ") else { continue }
-      let words = line.split(separator: " ").map(String.init)
-      for (index, word) in words.enumerated() where word == "Fl" && index + 1 < words.count {
-        options.insert("-" + words[index + 1].prefix { $0 != "=" })
+      guard isInList, line.hasPrefix(".It ") else { continue }
+      // Every word after Fl is a flag, up to the next macro: `Fl o , -output Ns = Ns Ar file`.
+      var isFlag = false
+      for word in line.split(separator: " ").dropFirst() {
+        if word.first?.isUppercase == true, word.count == 2 {
+          isFlag = word == "Fl"
+        } else if isFlag, word != ",", word != "|" {
+          options.insert("-" + word)
+        }
       }
     }
     return options
@@ -49,8 +54,9 @@ struct ManualTests {
 
   @Test(arguments: toolsWithPage)
   func `a tool's page has the sections in their order`(tool: ToolRunner) throws {
+    // mdoc's own order, which mandoc checks, with the three sections that it does not know where they are read first.
     let order = [
-      "NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "OPERANDS", "OUTPUT", "EXIT STATUS", "ENVIRONMENT", "FILES", "EXAMPLES", "BUGS", "SEE ALSO",
+      "NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "OPERANDS", "OUTPUT", "ENVIRONMENT", "FILES", "EXIT STATUS", "EXAMPLES", "SEE ALSO", "BUGS",
     ]
     let sections = try lines("man/\(tool.name).1").filter { $0.hasPrefix(".Sh ") }.map { String($0.dropFirst(4)) }
     let ranks = sections.map { order.firstIndex(of: $0) }
@@ -74,6 +80,38 @@ struct ManualTests {
       let words = line.split(separator: " ").map(String.init)
       try #require(words.count >= 3)
       #expect(Self.pages.contains("man/\(words[1]).\(words[2])"), "\(line)")
+    }
+  }
+
+  /// The commands of a page, which stand in lines `.Dl $ …` (a backslash at the end: the next `.Dl` goes on).
+  private func commands(_ page: String) throws -> [String] {
+    var commands: [String] = []
+    var goesOn = false
+    for line in try lines(page) where line.hasPrefix(".Dl $ ") || (goesOn && line.hasPrefix(".Dl ")) {
+      let text = line.dropFirst(goesOn ? 4 : 6).replacing("\\(dq", with: "\"").replacing("\\(aq", with: "'")
+      let command = goesOn ? text.filter { $0 != "\"" } : String(text)
+      let isOpen = command.hasSuffix("\\e")
+      let part = isOpen ? String(command.dropLast(2)) : command
+      if goesOn { commands[commands.count - 1] += part } else { commands.append(part) }
+      goesOn = isOpen
+    }
+    return commands
+  }
+
+  @Test(arguments: ["man/epi.7"])
+  func `the commands of a page run in their order`(page: String) throws {
+    try withTemporaryFolder { folder in
+      for path in [Demo.state, Demo.log, Demo.queries] {
+        try FileManager.default.copyItem(atPath: path, toPath: folder.file(String(path.split(separator: "/").last!)))
+      }
+      let commands = try commands(page)
+      #expect(commands.count >= 7)
+      for command in commands {
+        let run = try ToolRunner.shell("set -o pipefail; \(command)") { $0.directory = folder.path }
+        #expect(run.status == 0, "\(run)")
+        #expect(run.errorText == "", "\(run)")
+      }
+      #expect(folder.names.contains("notes.db") && folder.names.contains("notes.epi"))
     }
   }
 }

@@ -18,11 +18,11 @@ struct ToolRunnerTests {
 
   @Test func `carries many megabytes both ways and on both outputs at once`() throws {
     var random = SeededGenerator(seed: 5)
-    let input = (0..<1 << 20).flatMap { _ in withUnsafeBytes(of: random.next()) { Array($0) } }
+    let input = (0..<1 << 19).flatMap { _ in withUnsafeBytes(of: random.next()) { Array($0) } }
     let run = try ToolRunner.shell("tee /dev/stderr", input: input)
     #expect(run.status == 0)
-    #expect(run.output == input)
-    #expect(run.errors == input)
+    #expect(run.output.firstDifference(from: input) == nil)
+    #expect(run.errors.firstDifference(from: input) == nil)
   }
 
   @Test func `does not mind a process that reads nothing`() throws {

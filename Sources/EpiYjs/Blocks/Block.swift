@@ -4,7 +4,7 @@ internal import EpiBytes
 let none = UInt32.max
 
 /// What a block holds, numbered as content references on the wire (yjs-format section 8).
-enum ContentKind: UInt8 {
+enum ContentKind: UInt8, CaseIterable {
   case gc = 0
   case deleted = 1
   case json = 2

@@ -35,9 +35,13 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
     count &+= 1
   }
 
+  private mutating func grow() { reserve(max(64, count * 2)) }
+
+  /// Makes room for `capacity` elements in all. Memory that is never written costs nothing, a growing copy does.
   @inline(never)
-  private mutating func grow() {
-    let larger = UnsafeMutableBufferPointer<Element>.allocate(capacity: max(64, count * 2))
+  mutating func reserve(_ capacity: Int) {
+    guard unsafe capacity > storage.count else { return }
+    let larger = UnsafeMutableBufferPointer<Element>.allocate(capacity: capacity)
     _ = unsafe larger.update(fromContentsOf: storage[..<count])
     unsafe storage.deallocate()
     unsafe storage = larger

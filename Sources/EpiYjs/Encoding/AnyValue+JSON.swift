@@ -6,19 +6,20 @@ extension AnyValue {
   /// Steps over one value and appends it as JSON.stringify would write it: undefined is null here (its place decides), NaN and the
   /// infinities are null, -0 is 0; big integers are their digits, bytes are `{"$base64":true,"encoded":…}`.
   static func appendJSON(_ reader: inout ByteReader, to writer: inout ByteWriter) throws(DecodingError) {
-    switch try readTag(&reader) {
-    case .undefined, .null: writer.append("null")
-    case .true: writer.append("true")
-    case .false: writer.append("false")
-    case .integer:
+    let tag = try reader.readByte()
+    switch tag {
+    case Tag.undefined, Tag.null: writer.append("null")
+    case Tag.true: writer.append("true")
+    case Tag.false: writer.append("false")
+    case Tag.integer:
       let (magnitude, isNegative) = try reader.readVarInt()
       writer.append(decimal: isNegative ? -Int(magnitude) : Int(magnitude))
-    case .float32: JSONWriter.append(Double(Float(bitPattern: try reader.readBigEndian32())), to: &writer)
-    case .float64: JSONWriter.append(Double(bitPattern: try reader.readBigEndian64()), to: &writer)
-    case .bigInteger: writer.append(decimal: Int(Int64(bitPattern: try reader.readBigEndian64())))
-    case .string: JSONWriter.appendString(reader.bytes, in: try reader.readVarBytes().bounds, to: &writer)
-    case .bytes: JSONWriter.appendBytes(reader.bytes, in: try reader.readVarBytes().bounds, to: &writer)
-    case .array:
+    case Tag.float32: JSONWriter.append(Double(Float(bitPattern: try reader.readBigEndian32())), to: &writer)
+    case Tag.float64: JSONWriter.append(Double(bitPattern: try reader.readBigEndian64()), to: &writer)
+    case Tag.bigInteger: writer.append(decimal: Int(Int64(bitPattern: try reader.readBigEndian64())))
+    case Tag.string: JSONWriter.appendString(reader.bytes, in: try reader.readVarBytes().bounds, to: &writer)
+    case Tag.bytes: JSONWriter.appendBytes(reader.bytes, in: try reader.readVarBytes().bounds, to: &writer)
+    case Tag.array:
       let count = try reader.readCount()
       writer.append(UInt8(ascii: "["))
       for index in 0..<count {
@@ -26,7 +27,8 @@ extension AnyValue {
         try appendJSON(&reader, to: &writer)
       }
       writer.append(UInt8(ascii: "]"))
-    case .object: try appendObject(&reader, to: &writer)
+    case Tag.object: try appendObject(&reader, to: &writer)
+    default: throw unknown(tag, reader)
     }
   }
 
@@ -38,9 +40,9 @@ extension AnyValue {
     var isFirst = true
     for index in 0..<count {
       let key = try reader.readVarBytes()
-      let isUndefined = reader.remaining > 0 && reader.bytes[reader.position] == Tag.undefined.rawValue
+      let isUndefined = reader.remaining > 0 && reader.bytes[reader.position] == Tag.undefined
       if isUndefined || (!overwritten.isEmpty && overwritten.contains(index)) {
-        try skip(&reader, depth: Limits.valueDepth)
+        try skip(&reader)
         continue
       }
       if !isFirst { writer.append(UInt8(ascii: ",")) }
@@ -67,7 +69,7 @@ extension AnyValue {
       let bit = UInt64(1) << (hash >> 58)
       if seen & bit != 0 { mayRepeat = true }
       seen |= bit
-      try skip(&reader, depth: Limits.valueDepth)
+      try skip(&reader)
     }
     guard mayRepeat else { return [] }
     var last: [[UInt8]: Int] = [:]
@@ -76,7 +78,7 @@ extension AnyValue {
     for index in 0..<count {
       let key = Array(copying: bytes, in: try reader.readVarBytes().bounds)
       if let earlier = last.updateValue(index, forKey: key) { overwritten.insert(earlier) }
-      try skip(&reader, depth: Limits.valueDepth)
+      try skip(&reader)
     }
     return overwritten
   }

@@ -5,35 +5,37 @@ internal import EpiJSON
 extension AnyValue {
   static func appendString(_ reader: inout ByteReader, to writer: inout ByteWriter) throws(DecodingError) {
     let start = reader.position
-    switch try readTag(&reader) {
-    case .undefined: writer.append("undefined")
-    case .string: JSONWriter.appendEscaped(reader.bytes, in: try reader.readVarBytes().bounds, to: &writer)
-    case .float32: appendNumber(Double(Float(bitPattern: try reader.readBigEndian32())), to: &writer)
-    case .float64: appendNumber(Double(bitPattern: try reader.readBigEndian64()), to: &writer)
-    case .bytes:
+    let tag = try reader.readByte()
+    switch tag {
+    case Tag.undefined: writer.append("undefined")
+    case Tag.string: JSONWriter.appendEscaped(reader.bytes, in: try reader.readVarBytes().bounds, to: &writer)
+    case Tag.float32: appendNumber(Double(Float(bitPattern: try reader.readBigEndian32())), to: &writer)
+    case Tag.float64: appendNumber(Double(bitPattern: try reader.readBigEndian64()), to: &writer)
+    case Tag.bytes:
       let range = try reader.readVarBytes()
       for offset in range.bounds {
         if offset > Int(range.start) { writer.append(UInt8(ascii: ",")) }
         writer.append(decimal: Int(reader.bytes[offset]))
       }
-    case .array:
+    case Tag.array:
       let count = try reader.readCount()
       for index in 0..<count {
         if index > 0 { writer.append(UInt8(ascii: ",")) }
-        let tag = reader.remaining > 0 ? reader.bytes[reader.position] : 0
-        if tag == Tag.null.rawValue || tag == Tag.undefined.rawValue {
-          _ = try readTag(&reader)
+        let tag: UInt8 = reader.remaining > 0 ? reader.bytes[reader.position] : 0
+        if tag == Tag.null || tag == Tag.undefined {
+          _ = try reader.readByte()
         } else {
           try appendString(&reader, to: &writer)
         }
       }
-    case .object:
+    case Tag.object:
       writer.append("[object Object]")
       reader = ByteReader(reader.bytes, in: start..<reader.end)
-      try skip(&reader, depth: Limits.valueDepth)
-    case .null, .true, .false, .integer, .bigInteger:
+      try skip(&reader)
+    case Tag.null, Tag.true, Tag.false, Tag.integer, Tag.bigInteger:
       reader = ByteReader(reader.bytes, in: start..<reader.end)
       try appendJSON(&reader, to: &writer)
+    default: throw unknown(tag, reader)
     }
   }
 
@@ -50,20 +52,19 @@ extension AnyValue {
   /// Appends the entries of the object in `bytes[range]` as attributes of an XML element; other values have none.
   static func appendAttributes(_ bytes: Span<UInt8>, in range: Range<Int>, to writer: inout ByteWriter) throws(DecodingError) {
     var reader = ByteReader(bytes, in: range)
-    guard try readTag(&reader) == .object else { return }
-    var entries: [(name: [UInt8], value: Int)] = []
+    guard try reader.readByte() == Tag.object else { return }
+    // Of a repeated name the last value counts.
+    var values: [[UInt8]: Int] = [:]
     for _ in 0..<(try reader.readCount()) {
       let name = Array(copying: bytes, in: try reader.readVarBytes().bounds)
-      entries.removeAll { $0.name == name }
-      entries.append((name, reader.position))
-      try skip(&reader, depth: Limits.valueDepth)
+      values[name] = reader.position
+      try skip(&reader)
     }
-    entries.sort { $0.name.lexicographicallyPrecedes($1.name) }
-    for entry in entries {
+    for (name, offset) in values.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
       writer.append(UInt8(ascii: " "))
-      JSONWriter.appendEscaped(entry.name.span, in: 0..<entry.name.count, to: &writer)
+      JSONWriter.appendEscaped(name.span, in: 0..<name.count, to: &writer)
       writer.append("=\\\"")
-      var value = ByteReader(bytes, in: entry.value..<range.upperBound)
+      var value = ByteReader(bytes, in: offset..<range.upperBound)
       try appendString(&value, to: &writer)
       writer.append("\\\"")
     }

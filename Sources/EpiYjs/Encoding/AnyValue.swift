@@ -2,47 +2,67 @@ internal import EpiBytes
 
 /// Values in lib0's Any encoding (yjs-format section 3): one tag byte, then the value.
 enum AnyValue {
-  enum Tag: UInt8 {
-    case bytes = 116
-    case array = 117
-    case object = 118
-    case string = 119
-    case `true` = 120
-    case `false` = 121
-    case bigInteger = 122
-    case float64 = 123
-    case float32 = 124
-    case integer = 125
-    case null = 126
-    case undefined = 127
+  enum Tag {
+    static let bytes: UInt8 = 116
+    static let array: UInt8 = 117
+    static let object: UInt8 = 118
+    static let string: UInt8 = 119
+    static let `true`: UInt8 = 120
+    static let `false`: UInt8 = 121
+    static let bigInteger: UInt8 = 122
+    static let float64: UInt8 = 123
+    static let float32: UInt8 = 124
+    static let integer: UInt8 = 125
+    static let null: UInt8 = 126
+    static let undefined: UInt8 = 127
   }
 
-  @inline(__always)
-  static func readTag(_ reader: inout ByteReader) throws(DecodingError) -> Tag {
-    let byte = try reader.readByte()
-    guard let tag = Tag(rawValue: byte) else { throw DecodingError(.unknownValue(tag: byte), at: reader.position - 1) }
-    return tag
+  /// The error for a tag that was just read and means nothing.
+  @inline(never)
+  static func unknown(_ tag: UInt8, _ reader: borrowing ByteReader) -> DecodingError {
+    DecodingError(.unknownValue(tag: tag), at: reader.position - 1)
   }
 
   /// Steps over one value and checks all of it, so that what is printed later needs no checks.
   /// - Parameter depth: levels of nesting still allowed.
-  static func skip(_ reader: inout ByteReader, depth: Int) throws(DecodingError) {
-    switch try readTag(&reader) {
-    case .undefined, .null, .true, .false: break
-    case .integer: _ = try reader.readVarInt()
-    case .float32: _ = try reader.readRange(count: 4)
-    case .float64, .bigInteger: _ = try reader.readRange(count: 8)
-    case .string: _ = try reader.readVarString()
-    case .bytes: _ = try reader.readVarBytes()
-    case .array:
+  static func check(_ reader: inout ByteReader, depth: Int = Limits.valueDepth) throws(DecodingError) {
+    let tag = try reader.readByte()
+    switch tag {
+    case Tag.undefined, Tag.null, Tag.true, Tag.false: break
+    case Tag.integer: _ = try reader.readVarInt()
+    case Tag.float32: _ = try reader.readRange(count: 4)
+    case Tag.float64, Tag.bigInteger: _ = try reader.readRange(count: 8)
+    case Tag.string: _ = try reader.readVarString()
+    case Tag.bytes: _ = try reader.readVarBytes()
+    case Tag.array:
       let count = try elementCount(&reader, atLeast: 1, depth: depth)
-      for _ in 0..<count { try skip(&reader, depth: depth - 1) }
-    case .object:
+      for _ in 0..<count { try check(&reader, depth: depth - 1) }
+    case Tag.object:
       let count = try elementCount(&reader, atLeast: 2, depth: depth)
       for _ in 0..<count {
         _ = try reader.readVarString()
-        try skip(&reader, depth: depth - 1)
+        try check(&reader, depth: depth - 1)
       }
+    default: throw unknown(tag, reader)
+    }
+  }
+
+  /// Steps over one value that `check` has passed. Strings are not looked at: the cost is a step a value.
+  static func skip(_ reader: inout ByteReader) throws(DecodingError) {
+    let tag = try reader.readByte()
+    switch tag {
+    case Tag.undefined, Tag.null, Tag.true, Tag.false: break
+    case Tag.integer: _ = try reader.readVarInt()
+    case Tag.float32: _ = try reader.readRange(count: 4)
+    case Tag.float64, Tag.bigInteger: _ = try reader.readRange(count: 8)
+    case Tag.string, Tag.bytes: _ = try reader.readVarBytes()
+    case Tag.array: for _ in 0..<(try reader.readCount()) { try skip(&reader) }
+    case Tag.object:
+      for _ in 0..<(try reader.readCount()) {
+        _ = try reader.readVarBytes()
+        try skip(&reader)
+      }
+    default: throw unknown(tag, reader)
     }
   }
 
@@ -59,7 +79,7 @@ enum AnyValue {
   static func end(of count: Int, in bytes: Span<UInt8>, from range: Range<Int>) -> Int {
     var reader = ByteReader(bytes, in: range)
     do {
-      for _ in 0..<count { try skip(&reader, depth: Limits.valueDepth) }
+      for _ in 0..<count { try skip(&reader) }
       return reader.position
     } catch {
       return range.upperBound

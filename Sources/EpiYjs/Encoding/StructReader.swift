@@ -26,6 +26,19 @@ struct StructReader: ~Copyable {
     allowance = limit
   }
 
+  /// Reads the update in `frame`. As below.
+  mutating func read(
+    _ frame: ByteRange, _ encoding: UpdateEncoding, into store: inout BlockStore, _ bytes: Span<UInt8>
+  ) throws(DecodingError) {
+    if encoding == .v2 {
+      var decoder = try UpdateDecoderV2(bytes, in: frame.bounds)
+      try read(&decoder, into: &store, bytes)
+    } else {
+      var decoder = UpdateDecoderV1(bytes, in: frame.bounds)
+      try read(&decoder, into: &store, bytes)
+    }
+  }
+
   /// Reads one update.
   /// - Throws: at the first fault. The store then holds parts of the update and is good for nothing any more.
   mutating func read<Decoder: UpdateDecoder & ~Copyable & ~Escapable>(

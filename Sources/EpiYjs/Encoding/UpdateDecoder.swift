@@ -49,7 +49,7 @@ extension ByteReader {
   mutating func readValues(_ count: UInt64) throws(DecodingError) -> ByteRange {
     guard count <= UInt64(remaining) else { throw DecodingError(.lengthBeyondInput(count: Int(count)), at: position) }
     let start = position
-    for _ in 0..<count { try AnyValue.skip(&self, depth: Limits.valueDepth) }
+    for _ in 0..<count { try AnyValue.check(&self) }
     return ByteRange(start: start, count: position - start)
   }
 }

@@ -1,4 +1,4 @@
-internal import EpiBytes
+package import EpiBytes
 
 /// The version of the update format.
 package enum UpdateEncoding: String, Sendable, CaseIterable {
@@ -9,7 +9,7 @@ package enum UpdateEncoding: String, Sendable, CaseIterable {
 
   /// The version of updates that are all of one: every v2 update begins with a 0, and one that does not settles it; a first update
   /// that begins with a 0 is v2 when it can be read as that to the last byte.
-  static func detect(_ frames: [ByteRange], of bytes: Span<UInt8>) -> UpdateEncoding {
+  package static func detect(_ frames: [ByteRange], of bytes: Span<UInt8>) -> UpdateEncoding {
     for frame in frames where frame.count > 0 && bytes[Int(frame.start)] != 0 { return .v1 }
     guard let first = frames.first, isExactly(.v2, first, of: bytes) else { return .v1 }
     return .v2

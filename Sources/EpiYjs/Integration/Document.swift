@@ -7,6 +7,8 @@ package struct Document: ~Copyable {
   var store = BlockStore()
   /// What could not be integrated because something it builds on is missing.
   package private(set) var pending = PendingUpdates()
+  /// How texts are printed.
+  package var textForm = TextForm.plain
 
   package init() {}
 
@@ -16,6 +18,12 @@ package struct Document: ~Copyable {
     /// Number of the update, from 0.
     package var update: Int
     package var encoding: UpdateEncoding
+
+    package init(error: DecodingError, update: Int, encoding: UpdateEncoding) {
+      self.error = error
+      self.update = update
+      self.encoding = encoding
+    }
   }
 
   /// Reads all updates, then integrates what can be integrated.
@@ -27,16 +35,12 @@ package struct Document: ~Copyable {
     _ frames: [ByteRange], encoding: UpdateEncoding, of bytes: Span<UInt8>
   ) throws(UpdateError) -> UpdateEncoding {
     let encoding = encoding == .auto ? UpdateEncoding.detect(frames, of: bytes) : encoding
+    // Few structs take less than 16 bytes.
+    store.blocks.reserve(bytes.count / 16)
     var reader = StructReader(inputBytes: bytes.count)
     for (number, frame) in frames.enumerated() {
       do {
-        if encoding == .v2 {
-          var decoder = try UpdateDecoderV2(bytes, in: frame.bounds)
-          try reader.read(&decoder, into: &store, bytes)
-        } else {
-          var decoder = UpdateDecoderV1(bytes, in: frame.bounds)
-          try reader.read(&decoder, into: &store, bytes)
-        }
+        try reader.read(frame, encoding, into: &store, bytes)
       } catch {
         throw UpdateError(error: error, update: number, encoding: encoding)
       }

@@ -11,6 +11,8 @@ package struct PendingUpdates: Sendable {
   /// Clocks that are to be deleted and are not known.
   package private(set) var deletes: [Gap] = []
 
+  package init() {}
+
   package var isEmpty: Bool { structs.isEmpty && deletes.isEmpty }
   package var count: Int { structs.count + deletes.count }
 

@@ -2,46 +2,135 @@ package import EpiBytes
 
 /// How the updates lie in an input.
 package enum Framing: String, Sendable, CaseIterable {
-  /// Length-framed when the whole input is made of frames that hold updates, else one update.
+  /// Found by the bytes, where they leave no doubt.
   case auto
   /// The input is one update.
   case one
-  /// `(varUint length, update)*` up to the end of the input.
+  /// `(varUint length, update)*` up to the end of the input; a frame may also hold sync messages.
   case length
+  /// One update a line, in hexadecimal digits.
+  case hex
+  /// One update a line, in base64.
+  case base64
+  /// Messages of y-websocket, one after the other; the updates in them count.
+  case sync
+  /// A FileYStore of pycrdt: per update three length-framed parts, update, metadata and time, behind an optional version line.
+  case ystore
+
+  /// The updates stand as text, which is decoded line by line before anything else.
+  package var isText: Bool { self == .hex || self == .base64 }
 }
 
 /// Where the updates of an input begin and end.
-package enum UpdateFrames {
-  /// Appends the range of every update in `bytes[input]` to `frames`.
-  /// - Throws: for length-framed input when a frame is empty or reaches beyond the end.
-  package static func find(
-    _ framing: Framing, in input: Range<Int>, of bytes: Span<UInt8>, appendingTo frames: inout [ByteRange]
-  ) throws(DecodingError) {
-    switch framing {
-    case .one: frames.append(ByteRange(start: input.lowerBound, count: input.count))
-    case .length: try split(input, of: bytes, into: &frames)
-    case .auto:
-      var split: [ByteRange] = []
-      if (try? Self.split(input, of: bytes, into: &split)) != nil, let first = split.first, holdsUpdate(first, of: bytes) {
-        frames.append(contentsOf: split)
-      } else {
-        frames.append(ByteRange(start: input.lowerBound, count: input.count))
+package struct UpdateFrames {
+  /// Updates, in order.
+  package private(set) var frames: [ByteRange] = []
+  /// The fault that ended the search when only the last frame was cut; what precedes it was found.
+  package private(set) var cut: DecodingError?
+
+  /// Finds the updates in `bytes[input]`.
+  /// - Parameter salvaging: a cut last frame is told in `cut` instead of thrown.
+  /// - Throws: where a frame is empty, cut, or no frame of its kind.
+  package init(_ framing: Framing, in input: Range<Int>, of bytes: Span<UInt8>, salvaging: Bool = false) throws(DecodingError) {
+    do {
+      switch framing {
+      case .one, .hex, .base64: frames = [ByteRange(start: input.lowerBound, count: input.count)]
+      case .length: try readLengthFramed(input, of: bytes)
+      case .sync: try readMessages(input, of: bytes)
+      case .ystore: try readStore(input, of: bytes)
+      case .auto: detect(input, of: bytes)
       }
+    } catch {
+      guard salvaging, error.isCut, !frames.isEmpty else { throw error }
+      cut = error
     }
   }
 
-  private static func split(_ input: Range<Int>, of bytes: Span<UInt8>, into frames: inout [ByteRange]) throws(DecodingError) {
+  /// A frame with its length in front.
+  private static func readFrame(_ reader: inout ByteReader) throws(DecodingError) -> ByteRange {
+    let start = reader.position
+    let frame = try reader.readVarBytes()
+    guard frame.count > 0 else { throw DecodingError(.emptyFrame, at: start) }
+    return frame
+  }
+
+  private mutating func readLengthFramed(_ input: Range<Int>, of bytes: Span<UInt8>) throws(DecodingError) {
     var reader = ByteReader(bytes, in: input)
-    while !reader.isAtEnd {
-      let start = reader.position
-      let frame = try reader.readVarBytes()
-      guard frame.count > 0 else { throw DecodingError(.emptyFrame, at: start) }
-      frames.append(frame)
+    while !reader.isAtEnd { frames.append(try Self.readFrame(&reader)) }
+    try unwrapMessages(of: bytes)
+  }
+
+  /// Where every frame is a message and none an update, the updates in the messages count.
+  private mutating func unwrapMessages(of bytes: Span<UInt8>) throws(DecodingError) {
+    guard let first = frames.first, bytes[Int(first.start)] < 4, !Self.holdsUpdate(first, of: bytes) else { return }
+    var updates = UpdateFrames()
+    for frame in frames {
+      guard (try? updates.readMessages(frame.bounds, of: bytes)) != nil else { return }
     }
+    frames = updates.frames
+  }
+
+  private init() {}
+
+  private mutating func detect(_ input: Range<Int>, of bytes: Span<UInt8>) {
+    let whole = ByteRange(start: input.lowerBound, count: input.count)
+    if bytes.equal(Self.storeVersion, in: input.prefix(Self.storeVersion.utf8.count)), (try? readStore(input, of: bytes)) != nil { return }
+    frames = []
+    if (try? readLengthFramed(input, of: bytes)) != nil, let first = frames.first, Self.holdsUpdate(first, of: bytes) { return }
+    frames = []
+    if !Self.holdsUpdate(whole, of: bytes), (try? readMessages(input, of: bytes)) != nil, !frames.isEmpty { return }
+    frames = [whole]
   }
 
   /// Whether a frame is an update of either version from its first byte to its last.
   private static func holdsUpdate(_ frame: ByteRange, of bytes: Span<UInt8>) -> Bool {
     UpdateEncoding.isExactly(.v2, frame, of: bytes) || UpdateEncoding.isExactly(.v1, frame, of: bytes)
+  }
+}
+
+// MARK: - Containers of other programs (yjs-format section 21)
+
+extension UpdateFrames {
+  /// y-websocket: kind 0 sync (step 1 a state vector, step 2 and update an update), 1 awareness, 2 authorization, 3 a query.
+  private mutating func readMessages(_ input: Range<Int>, of bytes: Span<UInt8>) throws(DecodingError) {
+    var reader = ByteReader(bytes, in: input)
+    while !reader.isAtEnd {
+      let start = reader.position
+      switch try reader.readVarUint() {
+      case 0:
+        switch try reader.readVarUint() {
+        case 0: _ = try reader.readVarBytes()
+        case 1, 2: frames.append(try Self.readFrame(&reader))
+        default: throw DecodingError(.unknownMessage, at: start)
+        }
+      case 1: _ = try reader.readVarBytes()
+      case 2: if try reader.readVarUint() == 0 { _ = try reader.readVarString() }
+      case 3: break
+      default: throw DecodingError(.unknownMessage, at: start)
+      }
+    }
+  }
+
+  private static var storeVersion: String { "VERSION:2\n" }
+
+  private mutating func readStore(_ input: Range<Int>, of bytes: Span<UInt8>) throws(DecodingError) {
+    let hasVersion = bytes.equal(Self.storeVersion, in: input.prefix(Self.storeVersion.utf8.count))
+    var reader = ByteReader(bytes, in: (input.lowerBound + (hasVersion ? Self.storeVersion.utf8.count : 0))..<input.upperBound)
+    while !reader.isAtEnd {
+      let update = try Self.readFrame(&reader)
+      _ = try reader.readVarBytes()
+      _ = try reader.readVarBytes()
+      frames.append(update)
+    }
+  }
+}
+
+extension DecodingError {
+  /// The input ends where more was announced: what a write that was interrupted leaves.
+  package var isCut: Bool {
+    switch code {
+    case .endOfInput, .lengthBeyondInput: true
+    default: false
+    }
   }
 }

@@ -14,28 +14,37 @@ package enum AnyView {
   /// - Returns: false when the value is no object.
   package static func readEntries(of range: ByteRange, _ bytes: Span<UInt8>, into entries: inout [Entry]) throws(DecodingError) -> Bool {
     var reader = ByteReader(bytes, in: range.bounds)
-    guard try AnyValue.readTag(&reader) == .object else { return false }
+    return try readEntries(&reader, into: &entries)
+  }
+
+  /// As above for the value at the reader's position, which is stepped over.
+  static func readEntries(_ reader: inout ByteReader, into entries: inout [Entry]) throws(DecodingError) -> Bool {
+    guard reader.remaining > 0, reader.bytes[reader.position] == AnyValue.Tag.object else {
+      try AnyValue.skip(&reader)
+      return false
+    }
+    _ = try reader.readByte()
     entries.removeAll(keepingCapacity: true)
     for _ in 0..<(try reader.readCount()) {
       let key = try reader.readVarBytes()
       let start = reader.position
-      try AnyValue.skip(&reader, depth: Limits.valueDepth)
+      try AnyValue.skip(&reader)
       entries.append(Entry(key: key, value: ByteRange(start: start, count: reader.position - start)))
     }
     return true
   }
 
-  package static func isObject(_ range: ByteRange, _ bytes: Span<UInt8>) -> Bool { has(.object, range, bytes) }
+  package static func isObject(_ range: ByteRange, _ bytes: Span<UInt8>) -> Bool { has(AnyValue.Tag.object, range, bytes) }
 
-  package static func isUndefined(_ range: ByteRange, _ bytes: Span<UInt8>) -> Bool { has(.undefined, range, bytes) }
+  package static func isUndefined(_ range: ByteRange, _ bytes: Span<UInt8>) -> Bool { has(AnyValue.Tag.undefined, range, bytes) }
 
-  private static func has(_ tag: AnyValue.Tag, _ range: ByteRange, _ bytes: Span<UInt8>) -> Bool {
-    range.count > 0 && bytes[Int(range.start)] == tag.rawValue
+  private static func has(_ tag: UInt8, _ range: ByteRange, _ bytes: Span<UInt8>) -> Bool {
+    range.count > 0 && bytes[Int(range.start)] == tag
   }
 
   /// The UTF-8 of a string; nil for other values.
   package static func string(_ range: ByteRange, _ bytes: Span<UInt8>) -> ByteRange? {
-    guard has(.string, range, bytes) else { return nil }
+    guard has(AnyValue.Tag.string, range, bytes) else { return nil }
     var reader = ByteReader(bytes, in: (Int(range.start) + 1)..<range.end)
     return try? reader.readVarBytes()
   }
@@ -43,13 +52,13 @@ package enum AnyView {
   /// The value of a number as JavaScript knows it; nil for other values, big integers among them.
   package static func number(_ range: ByteRange, _ bytes: Span<UInt8>) -> Double? {
     var reader = ByteReader(bytes, in: range.bounds)
-    guard let tag = try? AnyValue.readTag(&reader) else { return nil }
+    guard let tag = try? reader.readByte() else { return nil }
     switch tag {
-    case .integer:
+    case AnyValue.Tag.integer:
       guard let (magnitude, isNegative) = try? reader.readVarInt() else { return nil }
       return isNegative ? -Double(magnitude) : Double(magnitude)
-    case .float32: return (try? reader.readBigEndian32()).map { Double(Float(bitPattern: $0)) }
-    case .float64: return (try? reader.readBigEndian64()).map { Double(bitPattern: $0) }
+    case AnyValue.Tag.float32: return (try? reader.readBigEndian32()).map { Double(Float(bitPattern: $0)) }
+    case AnyValue.Tag.float64: return (try? reader.readBigEndian64()).map { Double(bitPattern: $0) }
     default: return nil
     }
   }

@@ -12,10 +12,7 @@ extension Document {
     switch kind {
     case .map: try appendMap(root.index, bytes, to: &writer, depth: depth)
     case .array: try appendArray(root.index, bytes, to: &writer, depth: depth)
-    case .text:
-      writer.append(UInt8(ascii: "\""))
-      appendText(root.index, bytes, to: &writer)
-      writer.append(UInt8(ascii: "\""))
+    case .text: try appendRichText(root.index, bytes, to: &writer, depth: depth)
     case .xml: try appendXML(root.index, as: .xmlFragment, bytes, to: &writer, depth: depth)
     case .xmlelement: try appendXML(root.index, as: .xmlElement, bytes, to: &writer, depth: depth)
     case .xmltext: try appendXML(root.index, as: .xmlText, bytes, to: &writer, depth: depth)
@@ -24,12 +21,14 @@ extension Document {
 
   /// Appends one unit of content. An undefined value is null here; `isUndefined` tells.
   package func appendJSON(of member: Member, _ bytes: Span<UInt8>, to writer: inout ByteWriter) throws(DecodingError) {
+    if member.content == .any, member.offset == 0 { return try AnyView.appendJSON(of: member.range, bytes, to: &writer) }
     try appendUnit(of: store.blocks[member.block], offset: member.offset, bytes, to: &writer, depth: Limits.typeDepth)
   }
 
   /// Whether a unit is the value undefined, which objects leave out.
   package func isUndefined(_ member: Member, _ bytes: Span<UInt8>) -> Bool {
-    isUndefined(store.blocks[member.block], offset: member.offset, bytes)
+    if member.content == .any, member.offset == 0 { return AnyView.isUndefined(member.range, bytes) }
+    return isUndefined(store.blocks[member.block], offset: member.offset, bytes)
   }
 
   // MARK: Types
@@ -41,11 +40,31 @@ extension Document {
     switch record.kind {
     case .array: try appendArray(type, bytes, to: &writer, depth: depth - 1)
     case .map, .xmlHook: try appendMap(type, bytes, to: &writer, depth: depth - 1)
-    case .text, .root:
-      writer.append(UInt8(ascii: "\""))
-      appendText(type, bytes, to: &writer)
-      writer.append(UInt8(ascii: "\""))
-    case .xmlElement, .xmlFragment, .xmlText: try appendXML(type, as: record.kind, bytes, to: &writer, depth: depth - 1)
+    case .text, .root: try appendRichText(type, bytes, to: &writer, depth: depth - 1)
+    case .xmlFragment: try appendUnnamed(type, bytes, to: &writer, depth: depth - 1)
+    case .xmlElement, .xmlText: try appendXML(type, as: record.kind, bytes, to: &writer, depth: depth - 1)
+    }
+  }
+
+  /// A type of reference 4: an XML fragment, or what yjs 14 writes for any type without a name. Its content tells which.
+  private func appendUnnamed(_ type: UInt32, _ bytes: Span<UInt8>, to writer: inout ByteWriter, depth: Int) throws(DecodingError) {
+    switch inferredKind(of: SharedType(index: type)) {
+    case .map: try appendMap(type, bytes, to: &writer, depth: depth)
+    case .array, .text:
+      let isText = inferredKind(of: SharedType(index: type)) == .text
+      let hasKeys = !sortedEntries(of: SharedType(index: type)).isEmpty
+      if hasKeys {
+        writer.append("{\"attrs\":")
+        try appendMap(type, bytes, to: &writer, depth: depth)
+        writer.append(",\"children\":")
+      }
+      if isText, !hasKeys {
+        try appendRichText(type, bytes, to: &writer, depth: depth)
+      } else {
+        try appendArray(type, bytes, to: &writer, depth: depth)
+      }
+      if hasKeys { writer.append("}") }
+    case .xml, .xmlelement, .xmltext, nil: try appendXML(type, as: .xmlFragment, bytes, to: &writer, depth: depth)
     }
   }
 
@@ -85,6 +104,13 @@ extension Document {
     writer.append(UInt8(ascii: "]"))
   }
 
+  private func appendRichText(_ type: UInt32, _ bytes: Span<UInt8>, to writer: inout ByteWriter, depth: Int) throws(DecodingError) {
+    if textForm == .delta { return try appendDelta(type, bytes, to: &writer, depth: depth) }
+    writer.append(UInt8(ascii: "\""))
+    appendText(type, bytes, to: &writer)
+    writer.append(UInt8(ascii: "\""))
+  }
+
   /// Appends the inside of a JSON string: all string contents of a list, embeds and formats left out.
   func appendText(_ type: UInt32, _ bytes: Span<UInt8>, to writer: inout ByteWriter) {
     var joiner = TextJoiner()
@@ -106,7 +132,7 @@ extension Document {
     switch block.kind {
     case .any:
       var reader = ByteReader(bytes, in: block.content.bounds)
-      for _ in 0..<offset { try AnyValue.skip(&reader, depth: Limits.valueDepth) }
+      for _ in 0..<offset { try AnyValue.skip(&reader) }
       try AnyValue.appendJSON(&reader, to: &writer)
     case .type: try appendType(block.extra, bytes, to: &writer, depth: depth)
     case .binary: JSONWriter.appendBytes(bytes, in: block.content.bounds, to: &writer)
@@ -153,7 +179,7 @@ extension Document {
     switch block.kind {
     case .any:
       let start = AnyValue.end(of: Int(offset), in: bytes, from: block.content.bounds)
-      return start < block.content.end && bytes[start] == AnyValue.Tag.undefined.rawValue
+      return start < block.content.end && bytes[start] == AnyValue.Tag.undefined
     case .json: return JSONText.isUndefined(bytes, in: store.slices[block.extra + offset].range.bounds)
     default: return false
     }

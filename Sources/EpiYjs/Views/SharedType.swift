@@ -92,27 +92,18 @@ extension Document {
     return entries
   }
 
-  /// Calls `body` with every member of the type's list, in order.
-  package func forEachMember(
-    of type: SharedType, _ bytes: Span<UInt8>, _ body: (Member) throws(DecodingError) -> Void
+  /// Calls `body` with the entries of every plain object in the type's list, in order; other members are passed over.
+  package func forEachObject(
+    in type: SharedType, _ bytes: Span<UInt8>, _ body: ([AnyView.Entry]) throws(DecodingError) -> Void
   ) throws(DecodingError) {
+    var entries: [AnyView.Entry] = []
     var index = store.types.records[type.index].start
     while index != none {
       let block = store.blocks[index]
-      if !block.isDeleted, block.kind.isCountable {
-        if block.kind == .any {
-          var reader = ByteReader(bytes, in: block.content.bounds)
-          for offset in 0..<block.length {
-            let start = reader.position
-            try AnyValue.skip(&reader, depth: Limits.valueDepth)
-            try body(
-              Member(content: .any, range: ByteRange(start: start, count: reader.position - start), block: index, offset: offset))
-          }
-        } else {
-          for offset in 0..<block.length { try body(member(block, index, offset: offset)) }
-        }
-      }
       index = block.right
+      guard !block.isDeleted, block.kind == .any else { continue }
+      var reader = ByteReader(bytes, in: block.content.bounds)
+      for _ in 0..<block.length where try AnyView.readEntries(&reader, into: &entries) { try body(entries) }
     }
   }
 

@@ -71,7 +71,7 @@ extension Document {
     case .type: try appendMarkup(block.extra, as: store.types.records[block.extra].kind, bytes, to: &writer, depth: depth - 1)
     case .any:
       var reader = ByteReader(bytes, in: block.content.bounds)
-      for _ in 0..<offset { try AnyValue.skip(&reader, depth: Limits.valueDepth) }
+      for _ in 0..<offset { try AnyValue.skip(&reader) }
       try AnyValue.appendString(&reader, to: &writer)
     case .string: appendCharacter(of: block, unit: Int(offset), bytes, to: &writer)
     case .json, .binary, .embed, .format, .document, .gc, .deleted: writer.append("[object Object]")
@@ -148,6 +148,6 @@ extension Document {
 
   private func isNull(_ block: Block, _ bytes: Span<UInt8>) -> Bool {
     if block.flags.contains(.valueIsText) { return JSONText.isNull(bytes, in: block.content.bounds) }
-    return block.content.count > 0 && bytes[Int(block.content.start)] == AnyValue.Tag.null.rawValue
+    return block.content.count > 0 && bytes[Int(block.content.start)] == AnyValue.Tag.null
   }
 }

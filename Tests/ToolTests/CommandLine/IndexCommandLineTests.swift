@@ -52,7 +52,7 @@ struct IndexCommandLineTests {
     #expect(try tool.run("-o", target, input: Rows.whole).status == 0)
     let old = try folder.bytes("out.epi")
     expectFailure(try tool.run("-o", target, input: Rows.truncated), 65)
-    #expect(try folder.bytes("out.epi") == old)
+    #expect(try folder.bytes("out.epi").firstDifference(from: old) == nil)
     expectOnly("out.epi")
   }
 
@@ -118,8 +118,8 @@ struct IndexCommandLineTests {
     #expect(try tool.run("-o", target, input: Rows.whole).status == 0)
     let bytes = try folder.bytes("out.epi")
     #expect(try tool.run("-o", target, input: Rows.whole).status == 0)
-    #expect(try folder.bytes("out.epi") == bytes)
-    #expect(try tool.run("-o", "-", input: Rows.whole).output == bytes)
+    #expect(try folder.bytes("out.epi").firstDifference(from: bytes) == nil)
+    #expect(try tool.run("-o", "-", input: Rows.whole).output.firstDifference(from: bytes) == nil)
   }
 
   @Test func `a binary result is not sent to a terminal`() throws {

@@ -84,7 +84,8 @@ struct SearchCommandLineTests {
 
   @Test func `queries are read from files too`() throws {
     let path = try folder.write(query, to: "queries.ndjson")
-    #expect(try tool.run(index, path).output == tool.run(index, input: query).output)
-    #expect(try tool.run(index, "-", input: query).output == tool.run(index, input: query).output)
+    let expected = try tool.run(index, input: query).text
+    #expect(try tool.run(index, path).text == expected)
+    #expect(try tool.run(index, "-", input: query).text == expected)
   }
 }

@@ -2,25 +2,29 @@
 ///
 /// The tests are the classic ones on the bytes of a word (Warren, Hacker's Delight, 6-1): a borrow can only raise a false flag above
 /// a true one, so the lowest flag is always right.
-enum ByteScan {
-  static let ones: UInt64 = 0x0101_0101_0101_0101
-  static let highs: UInt64 = 0x8080_8080_8080_8080
+@usableFromInline
+package enum ByteScan {
+  @inlinable package static var ones: UInt64 { 0x0101_0101_0101_0101 }
+  @inlinable package static var highs: UInt64 { 0x8080_8080_8080_8080 }
 
   /// Eight bytes from `offset`, the first in the low bits. Requires `offset >= 0 && offset + 8 <= bytes.count`.
+  @inlinable
   @inline(__always)
-  static func word(_ bytes: Span<UInt8>, at offset: Int) -> UInt64 {
+  package static func word(_ bytes: Span<UInt8>, at offset: Int) -> UInt64 {
     unsafe UInt64(littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 
   /// Sets the high bit of each byte that equals `byte`; above the lowest flag there may be false ones.
+  @inlinable
   @inline(__always)
-  static func flags(_ word: UInt64, equal byte: UInt8) -> UInt64 {
+  package static func flags(_ word: UInt64, equal byte: UInt8) -> UInt64 {
     let difference = word ^ (ones &* UInt64(byte))
     return (difference &- ones) & ~difference & highs
   }
 
   /// Offset of the first `byte` in `bytes[range]`, or the range's end.
-  static func first(_ byte: UInt8, in bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
+  @inlinable
+  package static func first(_ byte: UInt8, in bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
     var offset = range.lowerBound
     while offset &+ 32 <= range.upperBound {
       let early = flags(word(bytes, at: offset), equal: byte) | flags(word(bytes, at: offset &+ 8), equal: byte)
@@ -39,8 +43,9 @@ enum ByteScan {
 
   /// Offset of the first quote, backslash or control character in `bytes[start..<end]`, or `end`.
   /// - Parameter nonASCII: gets set when a byte before that offset is not ASCII; never cleared.
+  @inlinable
   @inline(__always)
-  static func endOfPlainText(_ bytes: Span<UInt8>, from start: Int, to end: Int, nonASCII: inout Bool) -> Int {
+  package static func endOfPlainText(_ bytes: Span<UInt8>, from start: Int, to end: Int, nonASCII: inout Bool) -> Int {
     var offset = start
     var seen: UInt64 = 0
     while offset &+ 8 <= end {
@@ -64,5 +69,33 @@ enum ByteScan {
     }
     if seen & highs != 0 { nonASCII = true }
     return offset
+  }
+
+  /// Offset of the first byte of `bytes[range]` that is not ASCII, or the range's end.
+  @inlinable
+  package static func endOfASCII(_ bytes: Span<UInt8>, in range: Range<Int>) -> Int {
+    var offset = range.lowerBound
+    while offset &+ 8 <= range.upperBound {
+      let found = word(bytes, at: offset) & highs
+      if found != 0 { return offset &+ found.trailingZeroBitCount / 8 }
+      offset &+= 8
+    }
+    while offset < range.upperBound, bytes[offset] < 0x80 { offset &+= 1 }
+    return offset
+  }
+
+  /// Whether `a[start...]` begins with all of `b`. Requires `start >= 0 && start + b.count <= a.count`.
+  @inlinable
+  package static func equal(_ a: Span<UInt8>, at start: Int, _ b: Span<UInt8>) -> Bool {
+    var offset = 0
+    while offset &+ 8 <= b.count {
+      if word(a, at: start &+ offset) != word(b, at: offset) { return false }
+      offset &+= 8
+    }
+    while offset < b.count {
+      if a[start &+ offset] != b[offset] { return false }
+      offset &+= 1
+    }
+    return true
   }
 }

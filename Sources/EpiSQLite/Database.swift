@@ -1,0 +1,89 @@
+internal import CSQLite
+
+/// One connection to a SQLite file; closed when it goes out of scope.
+///
+/// Used by one thread at a time. A transaction that is still open when the connection goes away is rolled back. A statement may
+/// outlive the value: SQLite then closes the connection with its last statement.
+@safe
+package struct Database: ~Copyable {
+  package enum Opening {
+    /// A file that exists, or that is made now.
+    case creating
+    /// A file that exists already.
+    case existing
+    /// A file that exists already, not to be written.
+    case readOnly
+  }
+
+  /// The version of SQLite that is linked.
+  package static var libraryVersion: String { unsafe text(sqlite3_libversion()) }
+
+  /// The file's name, as messages give it.
+  package let path: String
+  private let handle: OpaquePointer
+
+  /// Opens the file at `path`. SQLite looks into it only when the first statement runs, so what is no database is noticed there.
+  /// - Parameter name: stands for the file in messages; `path` itself when nil.
+  package init(path: String, named name: String? = nil, _ opening: Opening) throws(SQLiteError) {
+    let flags =
+      switch opening {
+      case .creating: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+      case .existing: SQLITE_OPEN_READWRITE
+      case .readOnly: SQLITE_OPEN_READONLY
+      }
+    self.path = name ?? path
+    // SQLite gives ":memory:", "file:…" and the empty name meanings of their own; behind a directory they are plain names.
+    let plain = path.hasPrefix("/") ? path : "./\(path)"
+    var opened: OpaquePointer?
+    let code = unsafe sqlite3_open_v2(plain, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+    guard code == SQLITE_OK, let connection = unsafe opened else {
+      let detail = unsafe Self.text(sqlite3_errstr(code))
+      unsafe sqlite3_close_v2(opened)
+      throw SQLiteError(code: code, doing: "open", path: name ?? path, detail: detail)
+    }
+    unsafe handle = connection
+  }
+
+  deinit { unsafe sqlite3_close_v2(handle) }
+
+  /// How long a statement waits for another connection's lock before it fails with `.busy`.
+  package func waitForLocks(milliseconds: Int) {
+    _ = unsafe sqlite3_busy_timeout(handle, Int32(clamping: milliseconds))
+  }
+
+  /// Parameters that a statement can have.
+  package var parameterLimit: Int { Int(unsafe sqlite3_limit(handle, SQLITE_LIMIT_VARIABLE_NUMBER, -1)) }
+
+  /// Compiles one statement.
+  /// - Precondition: `sql` holds no NUL (`SQLName` and `SQLLiteral` never print one).
+  package borrowing func prepare(_ sql: String, doing action: String = "run a statement") throws(SQLiteError) -> Statement {
+    precondition(!sql.utf8.contains(0))
+    var compiled: OpaquePointer?
+    let code = unsafe sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &compiled, nil)
+    guard code == SQLITE_OK, let compiled = unsafe compiled else { throw failure(code, doing: action) }
+    return unsafe Statement(taking: compiled, action: action, path: path)
+  }
+
+  /// Runs one statement to its end; rows that it returns are passed over.
+  /// - Parameter action: what it is for, as "cannot …" completes it.
+  package borrowing func execute(_ sql: String, doing action: String) throws(SQLiteError) {
+    let statement = try prepare(sql, doing: action)
+    while try statement.step() {}
+  }
+
+  /// The first column of the first row that a statement returns, as text; nil when there is none or it is NULL.
+  package borrowing func text(_ sql: String, binding values: [String] = [], doing action: String) throws(SQLiteError) -> String? {
+    let statement = try prepare(sql, doing: action)
+    for (index, value) in values.enumerated() { try statement.bind(value, at: index) }
+    return try statement.step() ? statement.text(column: 0) : nil
+  }
+
+  private borrowing func failure(_ code: Int32, doing action: String) -> SQLiteError {
+    unsafe SQLiteError(code: code, doing: action, path: path, detail: Self.text(sqlite3_errmsg(handle)))
+  }
+
+  static func text(_ pointer: UnsafePointer<CChar>?) -> String {
+    guard let pointer = unsafe pointer else { return "" }
+    return unsafe String(cString: pointer)
+  }
+}

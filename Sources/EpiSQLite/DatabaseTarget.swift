@@ -1,0 +1,39 @@
+internal import EpiBytes
+package import EpiSystem
+
+/// The file that a database is written to: a new one appears whole under its name, an existing one is changed in one transaction.
+package enum DatabaseTarget: ~Copyable {
+  case new(AtomicFile)
+  case existing(path: String)
+
+  /// - Throws: when there can be no database at `path`: a directory, a device, a place that cannot be written to, a file of
+  ///   another kind. A new file is then not made, an existing one is as it was.
+  package static func opening(_ path: String) throws(SystemError) -> DatabaseTarget {
+    let status = FileStatus(path: path)
+    guard status.kind == .regular else {
+      // SQLite would take what is left of another database for changes to this one.
+      for rest in ["\(path)-journal", "\(path)-wal"] where FileStatus(path: rest).kind != .missing {
+        throw SystemError(
+          .cannotCreateOutput, path: rest, message: "a database that is gone has left this file behind", hint: "remove it, or write to another file")
+      }
+      return .new(try AtomicFile(replacing: path))
+    }
+    // SQLite would open what it may not write for reading, and tell so much later and in fewer words.
+    try Descriptor.forWriting(path).close()
+    // An empty file is an empty database. SQLite takes one byte for nothing too, and would write over it.
+    guard status.size > 0 else { return .existing(path: path) }
+    let file = try Descriptor.forReading(path)
+    var head = ByteWriter(capacity: 64)
+    while head.count < magic.utf8CodeUnitCount, try file.read(upTo: magic.utf8CodeUnitCount - head.count, into: &head) > 0 {}
+    var wanted = ByteWriter(capacity: 64)
+    wanted.append(magic)
+    guard head.count == wanted.count, head.span.indices.allSatisfy({ head.span[$0] == wanted.span[$0] }) else {
+      throw SystemError(
+        .cannotCreateOutput, path: path, message: "the file is not a SQLite database", hint: "name another file, or remove this one")
+    }
+    return .existing(path: path)
+  }
+
+  /// How every database begins (SQLite's file format, section 1.3).
+  private static let magic: StaticString = "SQLite format 3\0"
+}

@@ -1,0 +1,157 @@
+internal import CSQLite
+package import EpiBytes
+
+/// A value to be bound to a parameter of a statement. Text and blobs are ranges of bytes that the caller hands over with the
+/// statement's run, so that nothing is copied on the way into SQLite.
+package enum BoundValue: Equatable, Sendable {
+  case null
+  case integer(Int64)
+  case real(Double)
+  /// The text `true` or `false`.
+  case boolean(Bool)
+  /// UTF-8 in the bytes of the row; NUL is an ordinary character.
+  case text(ByteRange)
+  case blob(ByteRange)
+  /// UTF-8 in the bytes that stay the same from row to row.
+  case constantText(ByteRange)
+  case constantBlob(ByteRange)
+}
+
+/// A compiled statement; freed when it goes out of scope.
+@safe
+package struct Statement: ~Copyable {
+  private let handle: OpaquePointer
+  /// What it is for, as "cannot …" completes it.
+  private let action: String
+  private let path: String
+
+  init(taking handle: OpaquePointer, action: String, path: String) {
+    unsafe self.handle = handle
+    self.action = action
+    self.path = path
+  }
+
+  deinit { unsafe sqlite3_finalize(handle) }
+
+  /// Binds one value to each parameter, in order, and runs the statement to its end.
+  ///
+  /// The bytes are read where they lie (SQLITE_STATIC). The next run binds every parameter anew, so SQLite never looks at bytes
+  /// of an earlier one.
+  /// - Parameters:
+  ///   - values: one for each parameter.
+  ///   - bytes: what `.text` and `.blob` ranges point into.
+  ///   - constants: what `.constantText` and `.constantBlob` ranges point into.
+  /// - Throws: the failure of the run; the statement can be run again.
+  /// - Complexity: O(`values.count`), and no copy of any value.
+  package borrowing func run(
+    binding values: Span<BoundValue>, in bytes: Span<UInt8>, constants: Span<UInt8>
+  ) throws(SQLiteError) {
+    precondition(values.count == Int(unsafe sqlite3_bind_parameter_count(handle)))
+    let outcome: Int32 = unsafe bytes.withUnsafeBufferPointer { row in
+      unsafe constants.withUnsafeBufferPointer { constant in
+        for index in values.indices {
+          let code =
+            switch values[index] {
+            case .null: unsafe sqlite3_bind_null(handle, Int32(index + 1))
+            case .integer(let value): unsafe sqlite3_bind_int64(handle, Int32(index + 1), value)
+            case .real(let value): unsafe sqlite3_bind_double(handle, Int32(index + 1), value)
+            case .boolean(let value): unsafe sqlite3_bind_text(handle, Int32(index + 1), value ? "true" : "false", -1, Self.transient)
+            case .text(let range): unsafe bind(text: range, of: row, at: index)
+            case .blob(let range): unsafe bind(blob: range, of: row, at: index)
+            case .constantText(let range): unsafe bind(text: range, of: constant, at: index)
+            case .constantBlob(let range): unsafe bind(blob: range, of: constant, at: index)
+            }
+          if code != SQLITE_OK { return code }
+        }
+        var code = unsafe sqlite3_step(handle)
+        while code == SQLITE_ROW { code = unsafe sqlite3_step(handle) }
+        return code
+      }
+    }
+    // The reason must be read before the reset; the reset repeats the code of the run.
+    if outcome == SQLITE_DONE {
+      unsafe sqlite3_reset(handle)
+      return
+    }
+    let error = failure(outcome)
+    unsafe sqlite3_reset(handle)
+    throw error
+  }
+
+  private func bind(text range: ByteRange, of bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Int32 {
+    let part = unsafe UnsafeBufferPointer(rebasing: bytes[range.bounds])
+    // A null pointer would be bound as NULL: the empty text needs an address too.
+    guard !part.isEmpty, let start = unsafe UnsafeRawPointer(part.baseAddress) else {
+      return unsafe sqlite3_bind_text(handle, Int32(index + 1), "", 0, Self.transient)
+    }
+    return unsafe sqlite3_bind_text64(
+      handle, Int32(index + 1), start.assumingMemoryBound(to: CChar.self), UInt64(part.count), nil, UInt8(SQLITE_UTF8))
+  }
+
+  private func bind(blob range: ByteRange, of bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> Int32 {
+    let part = unsafe UnsafeBufferPointer(rebasing: bytes[range.bounds])
+    guard !part.isEmpty else { return unsafe sqlite3_bind_zeroblob(handle, Int32(index + 1), 0) }
+    return unsafe sqlite3_bind_blob64(handle, Int32(index + 1), part.baseAddress, UInt64(part.count), nil)
+  }
+
+  /// SQLite copies the value while it is bound (SQLITE_TRANSIENT, a macro that Swift does not see).
+  private static var transient: sqlite3_destructor_type {
+    unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+  }
+
+  /// Binds a text to the parameter at `index`, from 0. SQLite keeps a copy.
+  package borrowing func bind(_ text: String, at index: Int) throws(SQLiteError) {
+    var text = text
+    let code = text.withUTF8 { bytes in
+      unsafe bytes.withMemoryRebound(to: CChar.self) { characters in
+        guard let start = characters.baseAddress else {
+          return unsafe sqlite3_bind_text(handle, Int32(index + 1), "", 0, Self.transient)
+        }
+        return unsafe sqlite3_bind_text64(
+          handle, Int32(index + 1), start, UInt64(characters.count), Self.transient, UInt8(SQLITE_UTF8))
+      }
+    }
+    guard code == SQLITE_OK else { throw failure(code) }
+  }
+
+  /// Runs on to the next row.
+  /// - Returns: whether there is one; after the last, the statement can be run again.
+  package borrowing func step() throws(SQLiteError) -> Bool {
+    switch unsafe sqlite3_step(handle) {
+    case SQLITE_ROW: return true
+    case SQLITE_DONE:
+      unsafe sqlite3_reset(handle)
+      return false
+    case let code:
+      let error = failure(code)
+      unsafe sqlite3_reset(handle)
+      throw error
+    }
+  }
+
+  /// A column of the current row, from 0, as text; nil for NULL.
+  package borrowing func text(column: Int) -> String? {
+    guard let start = unsafe sqlite3_column_text(handle, Int32(column)) else { return nil }
+    let count = Int(unsafe sqlite3_column_bytes(handle, Int32(column)))
+    return unsafe String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+  }
+
+  /// A column of the current row, from 0, as an integer; 0 for what is none.
+  package borrowing func integer(column: Int) -> Int { Int(unsafe sqlite3_column_int64(handle, Int32(column))) }
+
+  /// Appends the bytes of a blob or text in a column of the current row, from 0.
+  /// - Returns: false for NULL, which has none.
+  package borrowing func appendBytes(column: Int, to writer: inout ByteWriter) -> Bool {
+    guard unsafe sqlite3_column_type(handle, Int32(column)) != SQLITE_NULL else { return false }
+    // The pointer must be taken before the size; an empty blob has none.
+    guard let start = unsafe sqlite3_column_blob(handle, Int32(column)) else { return true }
+    let count = Int(unsafe sqlite3_column_bytes(handle, Int32(column)))
+    let bytes = unsafe Span<UInt8>(_unsafeStart: start.assumingMemoryBound(to: UInt8.self), count: count)
+    writer.append(bytes)
+    return true
+  }
+
+  private borrowing func failure(_ code: Int32) -> SQLiteError {
+    unsafe SQLiteError(code: code, doing: action, path: path, detail: Database.text(sqlite3_errmsg(sqlite3_db_handle(handle))))
+  }
+}

@@ -1,0 +1,115 @@
+internal import EpiBytes
+internal import EpiJSON
+internal import EpiRows
+
+/// Turns the values of a line into their spooled form: escapes resolved, bytes decoded, numbers looked at once.
+struct ValueRecorder: ~Copyable {
+  private var scratch = ByteWriter()
+
+  /// Appends a value's kind and payload to a row of the spool.
+  /// - Parameter isJSON: the column holds JSON: whatever the value is, its JSON text is what is stored.
+  /// - Returns: the value's kind, for the column's type; in a column of JSON it differs from the one that is spooled.
+  /// - Throws: when bytes or floats are not what they claim to be.
+  mutating func append(
+    _ value: RowValue, of reader: borrowing RowReader, isJSON: Bool, to record: inout ByteWriter
+  ) throws(RowError) -> ValueKind {
+    let kind = kind(of: value, in: reader.input.span)
+    if value.kind == .floats {
+      try appendFloats(of: value, of: reader, to: &record)
+    } else if !SpooledField.hasPayload(kind), !(isJSON && kind != .null) {
+      record.append(kind.rawValue)
+    } else if isJSON {
+      appendJSON(of: value, of: reader, as: .object, to: &record)
+    } else {
+      switch value.kind {
+      case .string(hasEscapes: true):
+        scratch.removeAll()
+        reader.appendText(of: value, to: &scratch)
+        append(kind, scratch.span, to: &record)
+      case .bytes:
+        scratch.removeAll()
+        try reader.appendBytes(of: value, to: &scratch)
+        append(kind, scratch.span, to: &record)
+      case .array, .object: appendJSON(of: value, of: reader, as: kind, to: &record)
+      default: append(kind, reader.input.span.extracting(value.range.bounds), to: &record)
+      }
+    }
+    return kind
+  }
+
+  /// Appends a text's length and bytes; of what is no string its JSON.
+  mutating func appendText(of value: RowValue, of reader: borrowing RowReader, to record: inout ByteWriter) {
+    resolve(value, of: reader)
+    record.append(varUint: UInt64(scratch.count))
+    record.append(scratch.span)
+  }
+
+  /// Whether two values of a line are the same text.
+  mutating func isSameText(_ one: RowValue, _ other: RowValue, of reader: borrowing RowReader) -> Bool {
+    if one.kind == .string(hasEscapes: false), other.kind == .string(hasEscapes: false) {
+      let line = reader.input.span
+      guard one.range.count == other.range.count else { return false }
+      return zip(one.range.bounds, other.range.bounds).allSatisfy { line[$0] == line[$1] }
+    }
+    return Array(text(of: one, of: reader).utf8) == Array(text(of: other, of: reader).utf8)
+  }
+
+  /// A value as text, for messages and names.
+  mutating func text(of value: RowValue, of reader: borrowing RowReader) -> String {
+    resolve(value, of: reader)
+    return UTF8Text.string(scratch.span, in: 0..<scratch.count) ?? ""
+  }
+
+  /// Puts the text of a string, or the JSON of another value, into `scratch`.
+  private mutating func resolve(_ value: RowValue, of reader: borrowing RowReader) {
+    scratch.removeAll()
+    switch value.kind {
+    case .string: reader.appendText(of: value, to: &scratch)
+    default: reader.appendJSON(of: value, to: &scratch)
+    }
+  }
+
+  private func kind(of value: RowValue, in line: Span<UInt8>) -> ValueKind {
+    switch value.kind {
+    case .null: .null
+    case .false: .false
+    case .true: .true
+    case .integer: NumberText.kind(ofInteger: line, in: value.range.bounds)
+    case .real: NumberText.kind(ofReal: line, in: value.range.bounds)
+    case .string: .text
+    case .array, .floats: .array
+    case .object: .object
+    case .bytes: .bytes
+    }
+  }
+
+  private func append(_ kind: ValueKind, _ payload: Span<UInt8>, to record: inout ByteWriter) {
+    record.append(kind.rawValue)
+    record.append(varUint: UInt64(payload.count))
+    record.append(payload)
+  }
+
+  private mutating func appendJSON(
+    of value: RowValue, of reader: borrowing RowReader, as kind: ValueKind, to record: inout ByteWriter
+  ) {
+    scratch.removeAll()
+    reader.appendJSON(of: value, to: &scratch)
+    append(kind, scratch.span, to: &record)
+  }
+
+  /// A vector that travels as base64 becomes the JSON array that it stands for.
+  private mutating func appendFloats(
+    of value: RowValue, of reader: borrowing RowReader, to record: inout ByteWriter
+  ) throws(RowError) {
+    var floats: [Float] = []
+    try reader.appendFloats(of: value, to: &floats)
+    scratch.removeAll()
+    scratch.append(UInt8(ascii: "["))
+    for (index, float) in floats.enumerated() {
+      if index > 0 { scratch.append(UInt8(ascii: ",")) }
+      JSONWriter.append(Double(float), to: &scratch)
+    }
+    scratch.append(UInt8(ascii: "]"))
+    append(.array, scratch.span, to: &record)
+  }
+}

@@ -1,0 +1,220 @@
+internal import EpiBytes
+package import EpiRows
+
+/// Collects vectors from rows, in whatever order and from however many inputs they come.
+///
+/// Where no column is named, every field that holds arrays of numbers is collected as a candidate until most of its rows turn out
+/// not to be vectors of one length; `finish()` demands that one candidate is left.
+package struct IndexBuilder: ~Copyable {
+  let options: IndexOptions
+  var columns: [VectorColumn] = []
+  var joined = JoinedRows()
+  var storedFields: StoredFields
+  /// The join's own field, as bytes.
+  private let joinField: [UInt8]
+  /// What to do with the tables of the current reader, by its numbers for them.
+  private var roles: [TableRole] = []
+  private var rowNumber = 0
+  // Buffers for one row.
+  private var numbers: [Float] = []
+  private var id = ByteWriter(capacity: 256)
+  private var stored = ByteWriter(capacity: 1024)
+  private var key = ByteWriter(capacity: 256)
+
+  /// A candidate is not given up before so many rows were rejected.
+  private static let patience = 16
+
+  private struct TableRole {
+    var name: String
+    var isJoined: Bool
+    var mayHoldVectors: Bool
+    /// Indices into `columns`.
+    var columns: [Int]
+  }
+
+  package init(_ options: IndexOptions) {
+    self.options = options
+    storedFields = StoredFields(options.store)
+    joinField = Array((options.join?.field ?? "").utf8)
+    if let column = options.column { columns = [VectorColumn(name: column, dimensions: options.dimensions)] }
+  }
+
+  /// To be called before the rows of another reader: it numbers its tables anew.
+  package mutating func beginInput() { roles = [] }
+
+  /// Takes in a table's schema: a field of type vector is the column, or at least a candidate.
+  package mutating func add(_ schema: TableSchema) {
+    for field in schema.fields where field.type == .vector {
+      let name = FieldName(table: schema.name, field: field.name)
+      if let known = columns.first(where: { $0.name == name }) {
+        known.isDeclared = true
+        if known.dimensions == nil, known.accepted == 0 { known.dimensions = field.dimensions }
+      } else if options.column == nil {
+        let column = VectorColumn(name: name, dimensions: options.dimensions ?? field.dimensions)
+        column.isDeclared = true
+        columns.append(column)
+        for index in roles.indices where roles[index].name == schema.name { roles[index].columns.append(columns.count - 1) }
+      }
+    }
+  }
+
+  /// Takes in the reader's current row.
+  /// - Parameter file: the input's name, for messages.
+  /// - Throws: when the row is rejected and rejected rows are not to be skipped.
+  package mutating func addRow(_ reader: borrowing RowReader, file: String) throws(IndexError) {
+    try countRow(of: reader, file: file)
+    let role = role(in: reader)
+    guard roles[role].isJoined || roles[role].mayHoldVectors else { return }
+    id.removeAll()
+    reader.appendText(of: reader.id, to: &id)
+    stored.removeAll()
+    if !storedFields.isEmpty, roles[role].isJoined || options.join == nil { storedFields.append(from: reader, to: &stored) }
+    if roles[role].isJoined { joined.append(id: id, fields: stored) }
+    guard roles[role].mayHoldVectors else { return }
+    key.removeAll()
+    if options.join != nil, let value = reader.value(of: joinField) { reader.appendText(of: value, to: &key) }
+    if options.column == nil {
+      try offerAllFields(of: reader, role: role, file: file)
+    } else if let value = reader.value(of: columns[0].fieldBytes), value.kind != .null {
+      try offer(value, to: columns[0], of: reader, file: file)
+    }
+    for index in roles[role].columns where columns[index].lastRow != rowNumber {
+      columns[index].noteMissing()
+      appendGone(to: columns[index])
+    }
+  }
+
+  /// Takes in that the reader's current row is gone.
+  package mutating func removeRow(_ reader: borrowing RowReader, file: String) throws(IndexError) {
+    try countRow(of: reader, file: file)
+    let role = role(in: reader)
+    id.removeAll()
+    reader.appendText(of: reader.id, to: &id)
+    stored.removeAll()
+    if roles[role].isJoined { joined.append(id: id, fields: stored) }
+    for index in roles[role].columns { appendGone(to: columns[index]) }
+  }
+
+  /// Rejected rows since the last call, when the column was named; other candidates' wait for `finish()`.
+  package mutating func takeRejections() -> [RejectedRow] {
+    guard options.column != nil, !columns[0].rejections.isEmpty else { return [] }
+    let rejections = columns[0].rejections
+    columns[0].rejections = []
+    return rejections
+  }
+}
+
+// MARK: - One row
+
+extension IndexBuilder {
+  private mutating func countRow(of reader: borrowing RowReader, file: String) throws(IndexError) {
+    rowNumber += 1
+    if rowNumber >= SnapshotFormat.maximumRows {
+      throw IndexError(.tooLarge, at: "\(file):\(reader.lineNumber)", "more than \(SnapshotFormat.maximumRows - 1) rows")
+    }
+  }
+
+  private mutating func role(in reader: borrowing RowReader) -> Int {
+    while roles.count <= reader.table {
+      let name = reader.tables[roles.count]
+      roles.append(
+        TableRole(
+          name: name, isJoined: options.join?.table == name, mayHoldVectors: options.column == nil || options.column?.table == name,
+          columns: columns.indices.filter { columns[$0].name.table == name }))
+    }
+    return reader.table
+  }
+
+  private mutating func offerAllFields(of reader: borrowing RowReader, role: Int, file: String) throws(IndexError) {
+    for field in reader.fields where field.value.kind != .null {
+      if let index = roles[role].columns.first(where: { reader.isNamed(field, columns[$0].fieldBytes) }) {
+        try offer(field.value, to: columns[index], of: reader, file: file)
+      } else if field.value.kind == .array || field.value.kind == .floats {
+        addCandidate(for: field, of: reader, role: role)
+        try offer(field.value, to: columns[columns.count - 1], of: reader, file: file)
+      }
+    }
+  }
+
+  /// Makes a candidate of a field.
+  private mutating func addCandidate(for field: RowField, of reader: borrowing RowReader, role: Int) {
+    var name = ByteWriter(capacity: 64)
+    reader.appendName(of: field, to: &name)
+    let text = UTF8Text.string(name.span, in: 0..<name.count) ?? ""
+    roles[role].columns.append(columns.count)
+    columns.append(VectorColumn(name: FieldName(table: roles[role].name, field: text), dimensions: options.dimensions))
+  }
+
+  private mutating func offer(
+    _ value: RowValue, to column: VectorColumn, of reader: borrowing RowReader, file: String
+  ) throws(IndexError) {
+    column.lastRow = rowNumber
+    guard !isGivenUp(column) else { return }
+    numbers.removeAll(keepingCapacity: true)
+    do {
+      try reader.appendFloats(of: value, to: &numbers)
+    } catch {
+      let message = "row '\(rowTitle(column))' has no vector in '\(column.name.field)': \(error.message)"
+      try reject(column, reader, file, at: error.column, message, hint: error.hint)
+      return
+    }
+    var hash = ContentHash()
+    hash.update(FloatBytes.bytes(of: numbers.span))
+    do throws(VectorFault) {
+      let wanted = column.dimensions
+      if let wanted, wanted != numbers.count { throw VectorFault.dimensions(found: numbers.count, wanted: wanted) }
+      // A single number is no vector unless someone says so.
+      if options.column == nil, !column.isDeclared, numbers.count < 2 { throw VectorFault.dimensions(found: numbers.count, wanted: nil) }
+      try Normalization.prepare(&numbers, in: 0..<numbers.count, for: options.metric)
+    } catch {
+      let model = options.model.isEmpty ? "" : " (model '\(options.model)')"
+      var hint: String?
+      var message = "row '\(rowTitle(column))' \(error.predicate())"
+      if case .dimensions(_, .some) = error {
+        message += model
+        hint = "embed every row with \(options.model.isEmpty ? "one model" : "'\(options.model)'"), or leave this one out with --on-error=skip"
+      }
+      try reject(column, reader, file, message, hint: hint)
+      return
+    }
+    column.dimensions = numbers.count
+    column.append(vector: numbers, hash: hash.value, id: id.span)
+    appendExtras(to: column)
+  }
+
+  /// A row that was rejected hides an earlier one of its id: what that held is out of date.
+  private mutating func reject(
+    _ column: VectorColumn, _ reader: borrowing RowReader, _ file: String, at byte: Int? = nil, _ message: String, hint: String?
+  ) throws(IndexError) {
+    column.noteRejected()
+    if options.skipsRejected || column.rejections.isEmpty {
+      let row = RejectedRow(
+        file: file, line: reader.lineNumber, column: byte, message: message, hint: hint,
+        text: options.skipsRejected ? reader.input.span.extracting(reader.line.bounds).copied() : [])
+      guard options.skipsRejected || options.column == nil else {
+        throw IndexError(.malformedInput, at: row.place, message, hint: hint)
+      }
+      column.rejections.append(row)
+    }
+    if isGivenUp(column) { column.drop() } else { appendGone(to: column) }
+  }
+
+  private func isGivenUp(_ column: VectorColumn) -> Bool {
+    options.column == nil && !column.isDeclared && column.rejected >= Self.patience && column.isMostlyRejected
+  }
+
+  private func appendGone(to column: VectorColumn) {
+    guard !isGivenUp(column) else { return }
+    column.appendGone(id: id.span)
+    appendExtras(to: column)
+  }
+
+  private func appendExtras(to column: VectorColumn) {
+    guard !storedFields.isEmpty else { return }
+    if options.join == nil { column.stored.append(stored.span) } else { column.keys.append(key.span) }
+  }
+
+  private func rowTitle(_ column: VectorColumn) -> String {
+    "\(column.name.table)/\(UTF8Text.string(id.span, in: 0..<id.count) ?? "?")"
+  }
+}

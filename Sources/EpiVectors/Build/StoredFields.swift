@@ -1,0 +1,60 @@
+internal import EpiBytes
+internal import EpiJSON
+internal import EpiRows
+
+/// Picks the fields that are kept for results out of rows, as a JSON object in the order they were asked for.
+struct StoredFields {
+  private struct Field {
+    var name: [UInt8]
+    /// The name and its colon as JSON text.
+    var label: [UInt8]
+    var wasSeen = false
+  }
+
+  private var fields: [Field]
+
+  init(_ names: [String]) {
+    fields = names.map { name in
+      var label = ByteWriter(capacity: 64)
+      JSONWriter.appendString(name, to: &label)
+      label.append(UInt8(ascii: ":"))
+      return Field(name: Array(name.utf8), label: label.span.copied())
+    }
+  }
+
+  var isEmpty: Bool { fields.isEmpty }
+
+  /// Names that no row had.
+  var unseen: [String] { fields.filter { !$0.wasSeen }.map { String(decoding: $0.name, as: UTF8.self) } }
+
+  /// Appends the object for the reader's current row. Fields that the row lacks are left out.
+  mutating func append(from reader: borrowing RowReader, to writer: inout ByteWriter) {
+    writer.append(UInt8(ascii: "{"))
+    let start = writer.count
+    for index in fields.indices {
+      guard let value = reader.value(of: fields[index].name) else { continue }
+      fields[index].wasSeen = true
+      if writer.count > start { writer.append(UInt8(ascii: ",")) }
+      writer.append(fields[index].label)
+      reader.appendJSON(of: value, to: &writer)
+    }
+    writer.append(UInt8(ascii: "}"))
+  }
+}
+
+extension RowReader {
+  /// The current row's value of the field with this name; nil when the row has no such field.
+  borrowing func value(of name: [UInt8]) -> RowValue? {
+    for field in fields where isNamed(field, name) { return field.value }
+    return nil
+  }
+
+  borrowing func isNamed(_ field: RowField, _ name: [UInt8]) -> Bool {
+    if field.nameHasEscapes {
+      var resolved = ByteWriter(capacity: 64)
+      appendName(of: field, to: &resolved)
+      return ByteOrder.compare(resolved.span, name.span) == 0
+    }
+    return Int(field.name.count) == name.count && ByteOrder.compare(input.span.extracting(field.name.bounds), name.span) == 0
+  }
+}

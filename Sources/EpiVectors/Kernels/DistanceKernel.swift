@@ -1,0 +1,53 @@
+internal import CEpiKernels
+
+/// The C kernels as safe functions: shapes are checked here, once a call.
+package enum DistanceKernel {
+  /// What the kernels in use were compiled for, as `--version` tells it.
+  package static var levelName: String { unsafe String(cString: epi_level_name(epi_best_level())) }
+
+  /// The distance of two vectors of equal length, both in the form the metric stores.
+  package static func distance(_ a: Span<Float>, _ b: Span<Float>, metric: Metric) -> Float {
+    precondition(a.count == b.count)
+    let value = unsafe a.withUnsafeBytes { a in
+      unsafe b.withUnsafeBytes { b in
+        let count = a.count / MemoryLayout<Float>.stride
+        return switch metric {
+        case .cosine, .l2: unsafe epi_squared_l2_f32(a.baseAddress, b.baseAddress, count)
+        case .dot: unsafe epi_dot_f32(a.baseAddress, b.baseAddress, count)
+        }
+      }
+    }
+    return metric.distance(kernelValue: value)
+  }
+
+  /// The distances of `query` and each row of `matrix`.
+  /// - Parameters:
+  ///   - query: `stride` numbers, in the form the metric stores, zeros after the last dimension.
+  ///   - matrix: `rows` rows of `stride` numbers, row-major, zeros after the last dimension.
+  ///   - results: takes `rows` distances from its beginning.
+  /// - Complexity: O(`matrix.count`)
+  package static func distances(
+    from query: Span<Float>, toRowsOf matrix: Span<Float>, rows: Int, metric: Metric, into results: inout MutableSpan<Float>
+  ) {
+    let (size, overflow) = rows.multipliedReportingOverflow(by: query.count)
+    precondition(!overflow && size == matrix.count && rows <= results.count)
+    let stride = query.count * MemoryLayout<Float>.stride
+    unsafe query.withUnsafeBytes { query in
+      unsafe matrix.withUnsafeBytes { matrix in
+        unsafe results.withUnsafeMutableBufferPointer { results in
+          let count = stride / MemoryLayout<Float>.stride
+          switch metric {
+          case .cosine, .l2:
+            unsafe epi_squared_l2_f32_rows(query.baseAddress, count, matrix.baseAddress, stride, rows, results.baseAddress)
+          case .dot: unsafe epi_dot_f32_rows(query.baseAddress, count, matrix.baseAddress, stride, rows, results.baseAddress)
+          }
+        }
+      }
+    }
+    switch metric {
+    case .cosine: for row in 0..<rows { results[row] = Metric.cosine.distance(kernelValue: results[row]) }
+    case .l2: for row in 0..<rows { results[row] = Metric.l2.distance(kernelValue: results[row]) }
+    case .dot: for row in 0..<rows { results[row] = Metric.dot.distance(kernelValue: results[row]) }
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/// Brings a vector into the form its metric stores, and rejects what no distance can be measured from.
+package enum Normalization {
+  /// The most numbers a vector may have, the limit of the vector SQL functions too.
+  package static let maximumDimensions = 65_536
+
+  /// Square of the greatest length of a vector that is not scaled: the squared distance of two such vectors stays below 2^127.
+  private static let maximumSquare = 0x1p124
+
+  /// Checks `values[range]` and, for cosine, scales it to length 1 in place; the length is computed in Double.
+  /// On an error the values are as they were.
+  /// - Complexity: O(`range.count`)
+  package static func prepare(_ values: inout [Float], in range: Range<Int>, for metric: Metric) throws(VectorFault) {
+    guard !range.isEmpty, range.count <= maximumDimensions else { throw .dimensions(found: range.count, wanted: nil) }
+    // Four sums, so that additions need not wait for each other.
+    var sums = SIMD4<Double>.zero
+    var index = range.lowerBound
+    while index + 4 <= range.upperBound {
+      let part = SIMD4<Double>(SIMD4<Float>(values[index], values[index + 1], values[index + 2], values[index + 3]))
+      sums += part * part
+      index += 4
+    }
+    var square = (sums.x + sums.z) + (sums.y + sums.w)
+    while index < range.upperBound {
+      square += Double(values[index]) * Double(values[index])
+      index += 1
+    }
+    // A Float squared never overflows or vanishes in Double, so the sum tells of every number.
+    guard square.isFinite else {
+      let position = range.first { !values[$0].isFinite } ?? range.lowerBound
+      throw .notFinite(position: position - range.lowerBound)
+    }
+    guard square > 0 else { throw .zero }
+    guard metric == .cosine else {
+      if square > maximumSquare { throw .tooLong }
+      return
+    }
+    let scale = 1 / square.squareRoot()
+    for index in range { values[index] = Float(Double(values[index]) * scale) }
+  }
+}

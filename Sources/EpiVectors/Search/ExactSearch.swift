@@ -1,0 +1,42 @@
+/// Measures every row. The answer is the exact one: the same for any batch, on any machine.
+package enum ExactSearch {
+  /// Bytes of rows that all queries of a batch are measured against before the next rows are read: half of a small second-level cache.
+  private static let blockBytes = 256 << 10
+
+  /// The `limit` nearest rows for each query.
+  /// - Parameters:
+  ///   - vectors: rows of `SnapshotFormat.vectorStride` numbers, row-major, in the form the metric stores.
+  /// - Returns: for each query its matches, nearest first, equal distances by row.
+  /// - Complexity: O(`vectors.count` · queries); the rows are read from memory once.
+  package static func search(_ vectors: Span<Float>, for queries: QueryBatch, limit: Int) -> [[Match]] {
+    let stride = queries.stride
+    let rows = vectors.count / stride
+    precondition(rows * stride == vectors.count && rows <= Int(UInt32.max))
+    guard limit > 0 else { return Array(repeating: [], count: queries.count) }
+    var best = Array(repeating: TopK(limit: min(limit, max(rows, 1))), count: queries.count)
+    let blockRows = max(1, blockBytes / (stride * MemoryLayout<Float>.stride))
+    var distances = [Float](repeating: 0, count: min(blockRows, rows))
+    var start = 0
+    while start < rows {
+      let count = min(blockRows, rows - start)
+      let block = vectors.extracting((start * stride)..<((start + count) * stride))
+      for query in 0..<queries.count {
+        let vector = queries.values.span.extracting((query * stride)..<((query + 1) * stride))
+        var results = distances.mutableSpan
+        DistanceKernel.distances(from: vector, toRowsOf: block, rows: count, metric: queries.metric, into: &results)
+        offer(distances.span.extracting(first: count), from: start, to: &best[query])
+      }
+      start += count
+    }
+    return best.map { $0.sorted() }
+  }
+
+  private static func offer(_ distances: Span<Float>, from start: Int, to best: inout TopK) {
+    var worst = best.worstDistance
+    for index in 0..<distances.count where distances[index] < worst {
+      // A later row at the worst distance ranks behind it, so "less than" misses nothing.
+      best.offer(row: start + index, distance: distances[index])
+      worst = best.worstDistance
+    }
+  }
+}

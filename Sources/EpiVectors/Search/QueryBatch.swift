@@ -1,0 +1,32 @@
+/// Queries that are searched for together, each checked and brought into the form the index stores.
+package struct QueryBatch {
+  package let metric: Metric
+  package let dimensions: Int
+  /// Numbers from one query to the next: `dimensions` and zeros.
+  let stride: Int
+  private(set) var values: [Float] = []
+
+  package init(metric: Metric, dimensions: Int) {
+    self.metric = metric
+    self.dimensions = dimensions
+    stride = SnapshotFormat.vectorStride(dimensions: dimensions)
+  }
+
+  package var count: Int { values.count / stride }
+
+  package mutating func removeAll() { values.removeAll(keepingCapacity: true) }
+
+  /// Adds a query. On an error the batch is as it was.
+  package mutating func append(_ vector: [Float]) throws(VectorFault) {
+    guard vector.count == dimensions else { throw .dimensions(found: vector.count, wanted: dimensions) }
+    let start = values.count
+    values.append(contentsOf: vector)
+    do {
+      try Normalization.prepare(&values, in: start..<values.count, for: metric)
+    } catch {
+      values.removeLast(vector.count)
+      throw error
+    }
+    values.append(contentsOf: repeatElement(0, count: stride - dimensions))
+  }
+}

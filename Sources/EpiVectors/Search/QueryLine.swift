@@ -1,0 +1,92 @@
+internal import EpiBytes
+internal import EpiJSON
+
+/// Where the parts of a query lie in its line.
+struct QueryLine {
+  private enum Vector {
+    /// `[n,n,…]`
+    case numbers(Range<Int>)
+    /// The text between the quotes of `{"$f32":"…"}`.
+    case base64(Range<Int>)
+  }
+
+  private var vector: Vector
+  /// The id as JSON text.
+  private var id: Range<Int>?
+
+  /// Reads the line `bytes[range]`; nil when it is blank.
+  init?(scanning bytes: Span<UInt8>, in range: Range<Int>) throws(JSONError) {
+    var start = range.lowerBound
+    while start < range.upperBound, bytes[start] == 0x20 || bytes[start] == 0x09 { start += 1 }
+    guard start < range.upperBound else { return nil }
+    var scanner = FieldScanner(bytes, in: start..<range.upperBound)
+    guard bytes[start] != UInt8(ascii: "[") else {
+      vector = .numbers(try scanner.value().range.bounds)
+      try scanner.finish()
+      return
+    }
+    var members = Members()
+    try members.read(&scanner)
+    try scanner.finish()
+    if let embedding = members.embedding, embedding.kind == .object {
+      var inner = FieldScanner(bytes, in: embedding.range.bounds)
+      members.embedding = nil
+      members.floats = nil
+      try members.read(&inner)
+    }
+    if let embedding = members.embedding {
+      guard embedding.kind == .array else { throw Self.noVector(at: Int(embedding.range.start), in: bytes) }
+      vector = .numbers(embedding.range.bounds)
+    } else if let floats = members.floats, floats.kind == .string {
+      vector = .base64(floats.range.bounds)
+    } else {
+      throw Self.noVector(at: start, in: bytes)
+    }
+    guard let id = members.id, id.kind != .null else { return }
+    switch id.kind {
+    case .integer, .real: self.id = id.range.bounds
+    case .string, .escapedString: self.id = (id.range.bounds.lowerBound - 1)..<(id.range.bounds.upperBound + 1)
+    default: throw JSONError(.expectedValue, at: Int(id.range.start), found: bytes[Int(id.range.start)])
+    }
+  }
+
+  /// The id as JSON text; nil when there is none.
+  func label(in bytes: Span<UInt8>) -> [UInt8]? { id.map { bytes.extracting($0).copied() } }
+
+  func appendVector(from bytes: Span<UInt8>, to floats: inout [Float]) throws(JSONError) {
+    switch vector {
+    case .numbers(let range): try NumberArrayReader.appendFloats(bytes, in: range, to: &floats)
+    case .base64(let range):
+      var raw = ByteWriter(capacity: range.count)
+      guard Base64.decode(bytes, in: range, into: &raw), raw.count % 4 == 0 else { throw Self.noVector(at: range.lowerBound - 1, in: bytes) }
+      for offset in stride(from: 0, to: raw.count, by: 4) { floats.append(Float(bitPattern: raw.span.littleEndian32(at: offset))) }
+    }
+  }
+
+  private static func noVector(at offset: Int, in bytes: Span<UInt8>) -> JSONError {
+    JSONError(.expectedNumber, at: offset, found: bytes[offset])
+  }
+}
+
+/// The values of an object that matter to a query; of equal names the last one counts.
+private struct Members {
+  var id: ScannedValue?
+  var embedding: ScannedValue?
+  var floats: ScannedValue?
+
+  mutating func read(_ scanner: inout FieldScanner) throws(JSONError) {
+    try scanner.enterObject()
+    while let name = try scanner.nextName() {
+      let value = try scanner.value()
+      guard name.kind == .string else { continue }
+      let text = scanner.bytes.extracting(name.range.bounds)
+      if Self.equals(text, "id") { id = value }
+      if Self.equals(text, "embedding") { embedding = value }
+      if Self.equals(text, "$f32") { floats = value }
+    }
+  }
+
+  private static func equals(_ text: Span<UInt8>, _ word: String) -> Bool {
+    text.count == word.utf8.count && zip(0..<text.count, word.utf8).allSatisfy { text[$0] == $1 }
+  }
+}

@@ -1,0 +1,116 @@
+package import EpiBytes
+internal import EpiJSON
+package import EpiSystem
+
+/// Reads a whole snapshot and verifies what opening it takes on trust: checksums, order, form of the vectors, texts, hash.
+package enum SnapshotCheck {
+  /// How far the square of a scaled vector's length may lie from 1: rounding each number to Float moves it by less than 2^-23.
+  private static let unitTolerance = 0x1p-20
+
+  /// Checks `file` and appends what was found as one JSON object and a newline.
+  /// - Returns: the fault; nil when the snapshot is sound.
+  /// - Complexity: O(bytes of the file)
+  package static func report(on file: consuming MappedFile, to writer: inout ByteWriter) -> SnapshotError? {
+    let size = size(of: file)
+    do {
+      let snapshot = try Snapshot(mapping: file)
+      try run(snapshot)
+      writer.append("{\"ok\":true,\"rows\":")
+      writer.append(decimal: snapshot.head.rows)
+      writer.append(",\"tables\":")
+      writer.append(decimal: snapshot.head.tables)
+      writer.append(",\"dimensions\":")
+      writer.append(decimal: snapshot.head.dimensions)
+      writer.append(",\"sections\":")
+      writer.append(decimal: snapshot.head.sections)
+      writer.append(",\"bytes\":")
+      writer.append(decimal: size)
+      writer.append("}\n")
+      return nil
+    } catch {
+      writer.append("{\"ok\":false,\"bytes\":")
+      writer.append(decimal: size)
+      writer.append(",\"error\":")
+      JSONWriter.appendString(error.message, to: &writer)
+      writer.append("}\n")
+      return error
+    }
+  }
+
+  private static func size(of file: borrowing MappedFile) -> Int { file.bytes.count }
+
+  /// - Throws: the first fault.
+  /// - Complexity: O(bytes of the file)
+  package static func run(_ snapshot: borrowing Snapshot) throws(SnapshotError) {
+    try checkSections(snapshot)
+    try checkTables(snapshot)
+    try checkRows(snapshot)
+    try checkVectors(snapshot)
+    try checkHash(snapshot)
+    _ = try snapshot.originText()
+  }
+
+  private static func checkSections(_ snapshot: borrowing Snapshot) throws(SnapshotError) {
+    let bytes = snapshot.bytes
+    var end = SnapshotFormat.headSize + snapshot.sections.count * SnapshotFormat.sectionEntrySize + MemoryLayout<UInt32>.size
+    for section in snapshot.sections {
+      for offset in end..<section.offset where bytes[offset] != 0 { throw SnapshotError(.sectionPadding(section.name)) }
+      guard Checksum.crc32c(bytes.extracting(section.range)) == section.checksum else {
+        throw SnapshotError(.sectionChecksum(section.name))
+      }
+      end = section.range.upperBound
+    }
+  }
+
+  private static func checkTables(_ snapshot: borrowing Snapshot) throws(SnapshotError) {
+    let bytes = snapshot.bytes
+    guard snapshot.firstRow(ofTable: 0) == 0, snapshot.firstRow(ofTable: snapshot.head.tables) == UInt64(snapshot.head.rows) else {
+      throw SnapshotError(.sectionOffsets(SnapshotSection.Name.tables, item: 0))
+    }
+    for table in 0..<snapshot.head.tables {
+      let name = bytes.extracting(try snapshot.name(ofTable: table))
+      guard snapshot.firstRow(ofTable: table) < snapshot.firstRow(ofTable: table + 1) else {
+        throw SnapshotError(.sectionOffsets(SnapshotSection.Name.tables, item: table))
+      }
+      if table > 0, ByteOrder.compare(bytes.extracting(try snapshot.name(ofTable: table - 1)), name) >= 0 {
+        throw SnapshotError(.sectionText(SnapshotSection.Name.tables, item: table))
+      }
+    }
+  }
+
+  private static func checkRows(_ snapshot: borrowing Snapshot) throws(SnapshotError) {
+    let bytes = snapshot.bytes
+    var table = 0
+    for row in 0..<snapshot.head.rows {
+      let id = bytes.extracting(try snapshot.id(ofRow: row))
+      if UInt64(row) == snapshot.firstRow(ofTable: table + 1) {
+        table += 1
+      } else if row > 0, ByteOrder.compare(bytes.extracting(try snapshot.id(ofRow: row - 1)), id) >= 0 {
+        throw SnapshotError(.rowOrder(row: row))
+      }
+      _ = try snapshot.storedFields(ofRow: row)
+    }
+  }
+
+  private static func checkVectors(_ snapshot: borrowing Snapshot) throws(SnapshotError) {
+    let dimensions = snapshot.head.dimensions
+    let stride = SnapshotFormat.vectorStride(dimensions: dimensions)
+    let vectors = snapshot.vectors
+    for row in 0..<snapshot.head.rows {
+      let vector = vectors.extracting((row * stride)..<((row + 1) * stride))
+      var square = 0.0
+      for index in 0..<dimensions { square += Double(vector[index]) * Double(vector[index]) }
+      let isSound = snapshot.head.metric == .cosine ? abs(square - 1) <= unitTolerance : square > 0 && square < .infinity
+      guard isSound else { throw SnapshotError(.vectorForm(row: row)) }
+      for index in dimensions..<stride where vector[index].bitPattern != 0 { throw SnapshotError(.vectorForm(row: row)) }
+    }
+  }
+
+  private static func checkHash(_ snapshot: borrowing Snapshot) throws(SnapshotError) {
+    var hash = ContentHash()
+    for section in snapshot.sections where SnapshotSection.Name.hashed.contains(section.name) {
+      hash.update(snapshot.bytes.extracting(section.range))
+    }
+    guard hash.value == snapshot.head.contentHash else { throw SnapshotError(.contentHash) }
+  }
+}

@@ -1,0 +1,44 @@
+/// Where everything lies in a snapshot, verified against the counts in its head and the length of the file.
+struct SnapshotLayout {
+  let head: SnapshotHead
+  let sections: [SnapshotSection]
+  let vectors: SnapshotSection
+  let hashes: SnapshotSection
+  let ids: SnapshotStrings
+  let tableNames: SnapshotStrings
+  /// Offset of the numbers of the tables' first rows.
+  let tableStarts: Int
+  let stored: SnapshotStrings?
+  let origin: SnapshotSection
+
+  /// - Complexity: O(sections); reads the first page and the outer offsets of the sections with strings.
+  init(_ bytes: Span<UInt8>) throws(SnapshotError) {
+    head = try SnapshotHead(decoding: bytes)
+    guard head.kind == .exact else { throw SnapshotError(.unsupported("kind '\(head.kind.name)'")) }
+    guard head.element == .float32 else { throw SnapshotError(.unsupported("element type '\(head.element.name)'")) }
+    sections = try SnapshotSectionTable.decode(bytes, count: head.sections)
+    let end = sections.last?.range.upperBound ?? 0
+    guard end == bytes.count else { throw SnapshotError(.fileLength(found: bytes.count, wanted: end)) }
+
+    // At most 2^32 rows of 2^18 bytes, so no product overflows.
+    let rowSize = SnapshotFormat.vectorStride(dimensions: head.dimensions) * MemoryLayout<Float>.stride
+    vectors = try Self.section(SnapshotSection.Name.vectors, length: head.rows * rowSize, among: sections)
+    hashes = try Self.section(SnapshotSection.Name.hashes, length: head.rows * 8, among: sections)
+    ids = try SnapshotStrings(try Self.section(SnapshotSection.Name.ids, among: sections), count: head.rows, in: bytes)
+    let tables = try Self.section(SnapshotSection.Name.tables, among: sections)
+    tableStarts = tables.offset
+    tableNames = try SnapshotStrings(tables, count: head.tables, skipping: (head.tables + 1) * 8, in: bytes)
+    if let section = sections.first(where: { $0.name == SnapshotSection.Name.stored }) {
+      stored = try SnapshotStrings(section, count: head.rows, in: bytes)
+    } else {
+      stored = nil
+    }
+    origin = try Self.section(SnapshotSection.Name.origin, among: sections)
+  }
+
+  private static func section(_ name: String, length: Int? = nil, among sections: [SnapshotSection]) throws(SnapshotError) -> SnapshotSection {
+    guard let section = sections.first(where: { $0.name == name }) else { throw SnapshotError(.sectionMissing(name)) }
+    if let length, section.length != length { throw SnapshotError(.sectionLength(name, found: section.length, wanted: length)) }
+    return section
+  }
+}

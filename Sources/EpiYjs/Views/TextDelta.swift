@@ -1,0 +1,100 @@
+internal import EpiBytes
+internal import EpiJSON
+
+/// How rich text is printed.
+package enum TextForm: String, Sendable, CaseIterable {
+  /// As a string: formats and embeds left out.
+  case plain
+  /// As a Quill delta: an array of insertions with their attributes.
+  case delta
+}
+
+/// Puts the operations of a delta together: text with equal attributes that meets becomes one operation.
+private struct DeltaWriter: ~Copyable {
+  /// Attributes in force, by key; values as JSON text. Sorted by name when they are printed.
+  private var attributes: [UInt32: [UInt8]] = [:]
+  /// Text of the operation that is open, escaped for the inside of a JSON string.
+  private var text = ByteWriter(capacity: 256)
+  private var textAttributes: [UInt32: [UInt8]] = [:]
+  private var joiner = TextJoiner()
+  private var isFirst = true
+
+  mutating func setAttribute(_ key: UInt32, to json: [UInt8]?) { attributes[key] = json }
+
+  mutating func append(_ slice: TextSlice, _ bytes: Span<UInt8>, _ keys: borrowing KeyTable, to writer: inout ByteWriter) {
+    if textAttributes != attributes {
+      finishText(keys, to: &writer)
+      textAttributes = attributes
+    }
+    joiner.append(slice, bytes, to: &text)
+  }
+
+  mutating func append(embed json: borrowing ByteWriter, _ keys: borrowing KeyTable, to writer: inout ByteWriter) {
+    finishText(keys, to: &writer)
+    begin(to: &writer)
+    writer.append(json.span)
+    end(attributes, keys, to: &writer)
+  }
+
+  mutating func finishText(_ keys: borrowing KeyTable, to writer: inout ByteWriter) {
+    joiner.finish(to: &text)
+    guard !text.isEmpty else { return }
+    begin(to: &writer)
+    writer.append(UInt8(ascii: "\""))
+    writer.append(text.span)
+    writer.append(UInt8(ascii: "\""))
+    end(textAttributes, keys, to: &writer)
+    text.removeAll()
+  }
+
+  private mutating func begin(to writer: inout ByteWriter) {
+    if !isFirst { writer.append(UInt8(ascii: ",")) }
+    isFirst = false
+    writer.append("{\"insert\":")
+  }
+
+  private func end(_ attributes: [UInt32: [UInt8]], _ keys: borrowing KeyTable, to writer: inout ByteWriter) {
+    if !attributes.isEmpty {
+      writer.append(",\"attributes\":{")
+      var separator = false
+      for key in attributes.keys.sorted(by: { keys.precedes($0, $1) }) {
+        if separator { writer.append(UInt8(ascii: ",")) }
+        separator = true
+        JSONWriter.appendString(keys.span, in: keys.range(of: key), to: &writer)
+        writer.append(UInt8(ascii: ":"))
+        if let json = attributes[key] { writer.append(json) }
+      }
+      writer.append(UInt8(ascii: "}"))
+    }
+    writer.append(UInt8(ascii: "}"))
+  }
+}
+
+extension Document {
+  /// Appends a text as a delta (yjs-format section 19): an array of `{"insert":…,"attributes":…}`.
+  func appendDelta(_ type: UInt32, _ bytes: Span<UInt8>, to writer: inout ByteWriter, depth: Int) throws(DecodingError) {
+    var delta = DeltaWriter()
+    writer.append(UInt8(ascii: "["))
+    var index = store.types.records[type].start
+    while index != none {
+      let block = store.blocks[index]
+      index = block.right
+      guard !block.isDeleted else { continue }
+      switch block.kind {
+      case .string: delta.append(block.text, bytes, store.keys, to: &writer)
+      case .format:
+        var value = ByteWriter(capacity: 64)
+        try appendJSONValue(of: block, bytes, to: &value)
+        let json = Array(copying: value.span, in: 0..<value.count)
+        delta.setAttribute(block.extra, to: json == Array("null".utf8) ? nil : json)
+      case .embed, .type:
+        var value = ByteWriter(capacity: 256)
+        try appendUnit(of: block, offset: 0, bytes, to: &value, depth: depth)
+        delta.append(embed: value, store.keys, to: &writer)
+      case .any, .json, .binary, .document, .deleted, .gc: break
+      }
+    }
+    delta.finishText(store.keys, to: &writer)
+    writer.append(UInt8(ascii: "]"))
+  }
+}

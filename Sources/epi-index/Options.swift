@@ -1,0 +1,152 @@
+internal import ArgumentParser
+internal import EpiCommand
+internal import EpiRows
+internal import EpiVectors
+
+struct IndexCommand: Tool {
+  static let toolName = "epi-index"
+
+  static var versionDetails: [String] {
+    [
+      "reads epi-rows \(RowReader.version)", "writes epi-snapshot \(SnapshotFormat.version)",
+      "distance kernels: \(DistanceKernel.levelName)",
+    ]
+  }
+
+  static let configuration = CommandConfiguration(
+    commandName: toolName,
+    abstract: "Write the vectors of rows to a snapshot that epi-search searches.",
+    usage: """
+      epi-index [<options>] -o <file> [<rows> ...]
+      epi-index --check <file> | --info <file>
+      """,
+    discussion: """
+      Reads row streams (epi-rows(5)) from files or standard input and takes the
+      field that holds arrays of numbers. The snapshot (epi-snapshot(5)) appears
+      whole or not at all; the same rows and options give the same bytes.
+
+      EXAMPLES:
+        epi-ydecode notes.yjs | epi-index -o notes.epi
+        epi-index --column embeddings.embedding --join recordings:recordingId \\
+                  --store title -o notes.epi notes.ndjson
+
+      EXIT STATUS:
+        0   written; the check found no fault
+        1   written, but rows were skipped; the check found a fault
+        64  wrong use
+        65  the rows are malformed or cut, or hold no vectors; nothing was written
+        66  an input cannot be opened
+        73  the snapshot cannot be created
+        74  reading or writing failed
+        77  not permitted
+
+      Manual: man epi-index
+      """)
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The snapshot to write; - is standard output.", valueName: "file"))
+  var output: String?
+
+  @Option(name: .long, help: ArgumentHelp("The field that holds the vectors; default: the only one.", valueName: "table.field"))
+  var column: FieldName?
+
+  @Option(name: .long, help: ArgumentHelp("What near means.", valueName: "metric"))
+  var metric = MetricName.cosine
+
+  @Option(name: .long, help: ArgumentHelp("Numbers that every vector must have.", valueName: "n"))
+  var dimensions: Int?
+
+  @Option(name: .long, help: ArgumentHelp("The model that made the vectors; kept in the snapshot.", valueName: "name"))
+  var model = ""
+
+  @Option(name: .long, help: ArgumentHelp("Fields to keep for results.", valueName: "field[,field]"))
+  var store: FieldList?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Take stored fields from the row of <table> whose id is in this row's <field>.", valueName: "table:field"))
+  var join: JoinName?
+
+  @Option(name: .long, help: ArgumentHelp("Table of bare objects, {\"id\":…,…} a line.", valueName: "name"))
+  var table: String?
+
+  @Flag(name: .long, help: "Refuse inputs that do not close with an end line.")
+  var requireEnd = false
+
+  @Option(name: .long, help: ArgumentHelp("At a row that cannot be indexed: stop or skip.", valueName: "action"))
+  var onError = ErrorAction.stop
+
+  @Option(name: .long, help: ArgumentHelp("Where skipped lines go, with the reasons.", valueName: "file"))
+  var rejects: String?
+
+  @Option(name: .long, help: ArgumentHelp("Read a whole snapshot and tell whether it is sound.", valueName: "file"))
+  var check: String?
+
+  @Option(name: .long, help: ArgumentHelp("Print what a snapshot says of itself, as JSON.", valueName: "file"))
+  var info: String?
+
+  @OptionGroup var common: CommonOptions
+
+  @Argument(help: ArgumentHelp("Row streams; - or none is standard input.", valueName: "rows"))
+  var inputs: [String] = []
+
+  func validate() throws {
+    let modes = [output, check, info].filter { $0 != nil }
+    guard modes.count == 1 else {
+      throw ValidationError(modes.isEmpty ? "no output: name the snapshot with -o FILE" : "only one of -o, --check and --info can be given")
+    }
+    guard output != nil || inputs.isEmpty else { throw ValidationError("--check and --info take no rows") }
+    if let dimensions, !(1...Normalization.maximumDimensions).contains(dimensions) {
+      throw ValidationError("'--dimensions' is \(dimensions), not from 1 to \(Normalization.maximumDimensions)")
+    }
+    guard model.utf8.count <= SnapshotFormat.maximumLabelBytes else {
+      throw ValidationError("'--model' has \(model.utf8.count) bytes, more than \(SnapshotFormat.maximumLabelBytes)")
+    }
+    guard join == nil || store != nil else { throw ValidationError("--join needs --store FIELD: it tells where stored fields come from") }
+    guard rejects == nil || onError == .skip else { throw ValidationError("--rejects needs --on-error=skip") }
+  }
+}
+
+/// What to do at a row that cannot be indexed.
+enum ErrorAction: String, CaseIterable, ExpressibleByArgument {
+  case stop
+  case skip
+}
+
+/// The fields after `--store`.
+struct FieldList: ExpressibleByArgument {
+  var names: [String]
+
+  init?(argument: String) {
+    names = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    guard !names.contains("") else { return nil }
+  }
+}
+
+/// What follows `--join`.
+struct JoinName: ExpressibleByArgument {
+  var name: FieldName
+
+  init?(argument: String) {
+    guard let name = FieldName(argument, separator: ":") else { return nil }
+    self.name = name
+  }
+}
+
+extension FieldName: ExpressibleByArgument {
+  package init?(argument: String) { self.init(argument, separator: ".") }
+}
+
+/// The metrics by their names.
+enum MetricName: String, CaseIterable, ExpressibleByArgument {
+  case cosine
+  case l2
+  case dot
+
+  var metric: Metric {
+    switch self {
+    case .cosine: .cosine
+    case .l2: .l2
+    case .dot: .dot
+    }
+  }
+}

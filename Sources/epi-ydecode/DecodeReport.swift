@@ -1,0 +1,48 @@
+internal import EpiBytes
+internal import EpiCommand
+internal import EpiJSON
+internal import EpiYjs
+
+/// What a run found, for `--report`: one JSON object.
+struct DecodeReport {
+  var inputs = 0
+  var bytes = 0
+  var updates = 0
+  var encoding = UpdateEncoding.auto
+  /// nil where no rows were printed.
+  var layout: String?
+  var tables = 0
+  var rows = 0
+  var salvaged = 0
+  var pending = PendingUpdates()
+  var seconds = 0.0
+
+  func write(to path: String) throws(ToolFailure) {
+    var writer = ByteWriter()
+    writer.append("{\"tool\":\"epi-ydecode\",\"version\":\"\(ToolVersion.current)\",\"inputs\":\(inputs),\"bytes\":\(bytes)")
+    writer.append(",\"updates\":\(updates),\"encoding\":\"\(encoding.rawValue)\",\"layout\":")
+    if let layout { JSONWriter.appendString(layout, to: &writer) } else { writer.append("null") }
+    writer.append(",\"tables\":\(tables),\"rows\":\(rows),\"salvaged\":\(salvaged),\"pending\":{\"structs\":")
+    append(pending.structs, to: &writer)
+    writer.append(",\"deletes\":")
+    append(pending.deletes, to: &writer)
+    writer.append("},\"seconds\":")
+    JSONWriter.append((seconds * 1e6).rounded() / 1e6, to: &writer)
+    writer.append("}\n")
+    let target = try OutputTarget.opening(path)
+    do {
+      try target.write(writer.span)
+      try target.commit()
+    } catch {
+      throw ToolFailure(error)
+    }
+  }
+
+  private func append(_ gaps: [PendingUpdates.Gap], to writer: inout ByteWriter) {
+    writer.append("[")
+    for (index, gap) in gaps.enumerated() {
+      writer.append("\(index > 0 ? "," : "")[\(gap.client),\(gap.clock),\(gap.end - gap.clock)]")
+    }
+    writer.append("]")
+  }
+}

@@ -1,0 +1,85 @@
+import EpiBytes
+import EpiRows
+import EpiSystem
+import EpiTestSupport
+import EpiVectors
+
+/// Rows as text to a snapshot and back, as the tools do it.
+enum Indexing {
+  /// Collects the rows of NDJSON texts, each an input of its own.
+  static func rows(_ texts: String..., configure: (inout IndexOptions) -> Void = { _ in }) throws -> IndexedRows {
+    try rows(texts, configure: configure)
+  }
+
+  static func rows(_ texts: [String], configure: (inout IndexOptions) -> Void = { _ in }) throws -> IndexedRows {
+    var options = IndexOptions()
+    configure(&options)
+    var builder = IndexBuilder(options)
+    for text in texts {
+      builder.beginInput()
+      var reader = RowReader()
+      reader.input.append(text)
+      reader.endOfInput()
+      while let event = try reader.next() {
+        switch event {
+        case .row: try builder.addRow(reader, file: "rows")
+        case .deletedRow: try builder.removeRow(reader, file: "rows")
+        case .schema(let schema): builder.add(schema)
+        case .begin, .end, .setting: break
+        }
+      }
+    }
+    return try builder.finish()
+  }
+
+  /// The error that collecting ends with, if it does.
+  static func error(_ texts: String..., configure: (inout IndexOptions) -> Void = { _ in }) throws -> IndexError? {
+    do {
+      let rows = try rows(texts, configure: configure)
+      _ = rows.count
+      return nil
+    } catch let error as IndexError {
+      return error
+    }
+  }
+
+  static func bytes(of rows: borrowing IndexedRows, model: String = "") throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    try SnapshotWriter.write(rows, model: model) { (piece) throws(SystemError) in
+      for index in 0..<piece.count { bytes.append(piece[index]) }
+    }
+    return bytes
+  }
+
+  /// A snapshot with these bytes, mapped from a file.
+  static func open(_ bytes: [UInt8], in folder: TemporaryFolder) throws -> Snapshot {
+    let path = try folder.write(bytes, to: "test.epi")
+    return try Snapshot(mapping: try MappedFile(path: path))
+  }
+
+  /// The result lines for one query.
+  static func search(
+    _ snapshot: borrowing Snapshot, _ query: [Float], limit: Int = 10, format: ResultFormat = .ndjson
+  ) throws -> String {
+    var batch = QueryBatch(metric: snapshot.head.metric, dimensions: snapshot.head.dimensions)
+    try batch.append(query)
+    let matches = ExactSearch.search(snapshot.vectors, for: batch, limit: limit)
+    var text = ByteWriter()
+    try format.append(matches[0][...], label: Array("1".utf8), from: snapshot, to: &text)
+    return String(decoding: text.bytes, as: UTF8.self)
+  }
+
+  /// A row line.
+  static func line(_ id: String, _ vector: [Float], _ table: String = "t", more: String = "") -> String {
+    #"{"table":"\#(table)","id":"\#(id)","row":{"id":"\#(id)","v":[\#(vector.map { "\($0)" }.joined(separator: ","))]\#(more)}}"# + "\n"
+  }
+}
+
+extension ByteWriter {
+  var bytes: [UInt8] {
+    let all = span
+    var bytes: [UInt8] = []
+    for index in 0..<all.count { bytes.append(all[index]) }
+    return bytes
+  }
+}
