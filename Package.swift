@@ -1,6 +1,11 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
+/// A switch for checking only, off by default: with EPI_FUZZ set there is a fuzz target, and all it needs is built for it
+/// (Tests/fuzz.sh).
+let isFuzzing = Context.environment["EPI_FUZZ"] != nil
+let fuzzing = ["-sanitize=fuzzer,address"]
+
 /// One set of rules for every Swift target: nothing unsafe without saying so, no warning left standing.
 /// Release builds link the Swift runtime statically, so that the tools run on a machine without a toolchain.
 let strict: [SwiftSetting] = [
@@ -10,7 +15,7 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableExperimentalFeature("Lifetimes"),  // cursors that borrow the bytes they read (ByteReader)
-  .unsafeFlags(["-static-stdlib"], .when(configuration: .release)),
+  isFuzzing ? .unsafeFlags(fuzzing) : .unsafeFlags(["-static-stdlib"], .when(configuration: .release)),
 ]
 
 /// `swift build -c release` makes static executables. The three libraries are what swift-argument-parser pulls in when it is
@@ -37,6 +42,13 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: dependencies, swiftSettings: [.treatAllWarnings(as: .error)])
 }
 
+/// libFuzzer's main function gives way to the target's own. The default linker fails on what the sanitizers add.
+let fuzzTargets: [Target] = [
+  .executableTarget(
+    name: "epi-fuzz", dependencies: ["UpdateProbe", "EpiYjs"], path: "Tests/Fuzz",
+    swiftSettings: [.treatAllWarnings(as: .error), .unsafeFlags(fuzzing)], linkerSettings: [.unsafeFlags(fuzzing + ["-use-ld=lld"])])
+]
+
 // Layers from the ground up; a module sees only what its line names.
 let package = Package(
   name: "epi",
@@ -62,15 +74,18 @@ let package = Package(
     tool("epi-search", ["EpiVectors", "EpiRows", "EpiJSON"]),
 
     .target(name: "EpiTestSupport", path: "Tests/EpiTestSupport", swiftSettings: [.treatAllWarnings(as: .error)]),
+    .target(
+      name: "UpdateProbe", dependencies: ["EpiWorkspace", "EpiYjs", "EpiJSON", "EpiBytes"], path: "Tests/UpdateProbe",
+      swiftSettings: [.treatAllWarnings(as: .error)]),
     tests("EpiBytesTests", ["EpiBytes", "EpiTestSupport"]),
     tests("EpiSystemTests", ["EpiSystem", "EpiBytes", "EpiTestSupport"]),
     tests("EpiJSONTests", ["EpiJSON", "EpiBytes", "EpiTestSupport"]),
-    tests("EpiYjsTests", ["EpiYjs", "EpiBytes", "EpiJSON", "EpiTestSupport"]),
+    tests("EpiYjsTests", ["EpiYjs", "EpiBytes", "EpiJSON", "UpdateProbe", "EpiTestSupport"]),
     tests("EpiRowsTests", ["EpiRows", "EpiBytes", "EpiTestSupport"]),
     tests("EpiSQLiteTests", ["EpiSQLite", "EpiRows", "EpiSystem", "EpiBytes", "EpiTestSupport"]),
     tests("EpiVectorsTests", ["EpiVectors", "EpiRows", "EpiSystem", "EpiBytes", "CEpiKernels", "EpiTestSupport"]),
     tests("EpiCommandTests", ["EpiCommand", argumentParser]),
     tests("ToolTests", ["EpiTestSupport"]),
-  ],
+  ] + (isFuzzing ? fuzzTargets : []),
   swiftLanguageModes: [.v6]
 )

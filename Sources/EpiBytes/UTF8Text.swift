@@ -70,6 +70,28 @@ package enum UTF8Text {
     return Cut(offset: min(offset, range.upperBound), insidePair: false)
   }
 
+  /// As above for text of `total` units, from whichever end is nearer.
+  ///
+  /// Whatever the order, cutting a text into pieces so costs O(n log n) in all: each cut pays for the smaller piece.
+  /// - Complexity: O(bytes between the cut and the nearer end)
+  package static func cut(_ bytes: Span<UInt8>, in range: Range<Int>, atUnit units: Int, of total: Int) -> Cut? {
+    guard units > total / 2, units <= total else { return cut(bytes, in: range, atUnit: units) }
+    var offset = range.upperBound
+    var left = total - units
+    while left > 0 {
+      repeat {
+        guard offset > range.lowerBound else { return nil }
+        offset -= 1
+      } while bytes[offset] & 0xc0 == 0x80
+      if bytes[offset] >= 0xf0 {
+        if left == 1 { return Cut(offset: offset, insidePair: true) }
+        left -= 1
+      }
+      left -= 1
+    }
+    return Cut(offset: offset, insidePair: false)
+  }
+
   /// Bytes of the sequence that begins with `lead`.
   @inlinable
   package static func sequenceLength(lead: UInt8) -> Int {

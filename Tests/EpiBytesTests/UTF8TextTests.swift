@@ -93,4 +93,23 @@ struct UTF8TextTests {
     let wrong = UTF8Text.string(bytes.span, in: 0..<8)
     #expect(wrong == nil)
   }
+
+  @Test(arguments: Seeds.list(20))
+  func `a cut is found from either end`(seed: UInt64) {
+    var random = SeededGenerator(seed: seed)
+    let characters: [Character] = ["a", "é", "€", "😀", "𝄞", "z"]
+    let text = String((0..<Int.random(in: 0...40, using: &random)).map { _ in characters.randomElement(using: &random)! })
+    // In the middle of other bytes, so that an end overrun would show.
+    let bytes = Array("😀".utf8) + Array(text.utf8) + Array("€".utf8)
+    let range = 4..<(bytes.count - 3)
+    let total = text.utf16.count
+    for units in 0...total {
+      let before = text.utf16.prefix(units)
+      let cut = UTF8Text.cut(bytes.span, in: range, atUnit: units, of: total)
+      let isInside = units > 0 && UTF16.isLeadSurrogate(before.last!)
+      #expect(cut?.insidePair == isInside)
+      #expect(cut?.offset == 4 + String(decoding: before.dropLast(isInside ? 1 : 0), as: UTF16.self).utf8.count)
+    }
+    #expect(UTF8Text.cut(bytes.span, in: range, atUnit: total + 1, of: total) == nil)
+  }
 }

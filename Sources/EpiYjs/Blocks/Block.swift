@@ -45,7 +45,8 @@ struct Block: BitwiseCopyable {
   var key: UInt32 = none
   /// Bytes of the content in the input.
   var content: ByteRange = .empty
-  /// type: index of the type · format: its key · json, document: index of the first text slice.
+  /// type: index of the type · format: its key · json, document: index of the first text slice · any: index into the value
+  /// offsets, where there are some.
   var extra: UInt32 = none
   var kind: ContentKind
   var flags: Flags = []

@@ -4,7 +4,8 @@ internal import EpiBytes
 ///
 /// An open-addressing hash table over bytes: a document with 100,000 rows of 8 fields has 8 field names.
 package struct KeyTable: ~Copyable {
-  private struct Entry: BitwiseCopyable {
+  // Not private: Swift 6.3.1 then fails to compile modules that own a document ("broken module found").
+  struct Entry: BitwiseCopyable {
     var hash: UInt32
     var start: UInt32
     var count: UInt32

@@ -39,18 +39,21 @@ extension BlockStore {
     let first = blocks[clients.clients[Int(client)].blocks[position]]
     if first.clock < clock, first.kind != .gc, !first.isDeleted {
       split(at: position, client: client, offset: UInt32(clock - first.clock), bytes)
-      position += 1
+      position = self.position(client: client, clock: clock)
     }
-    while position < clients.clients[Int(client)].blocks.count {
+    while clients.clients[Int(client)].blocks.contains(position) {
       let index = clients.clients[Int(client)].blocks[position]
       let block = blocks[index]
       guard block.clock < end else { break }
+      clients.clients[Int(client)].hint = position
       if block.kind != .gc, !block.isDeleted {
-        if block.end > end { split(at: position, client: client, offset: UInt32(end - block.clock), bytes) }
+        if block.end > end {
+          split(at: position, client: client, offset: UInt32(end - block.clock), bytes)
+          return delete(index)
+        }
         delete(index)
       }
-      position += 1
+      position = clients.clients[Int(client)].blocks.next(after: position)
     }
-    clients.clients[Int(client)].hint = max(position - 1, 0)
   }
 }

@@ -58,8 +58,14 @@ extension BlockStore {
       left = findEnding(client: client, clock: before, bytes)
       blocks[index].originClient = client
       blocks[index].originClock = before
-      // The known units were collected: so are these.
-      if blocks[left].kind == .gc { parent = none }
+      // The known units were collected: so are these. Else they go where the known ones are. A writer's copies agree on that; copies
+      // that do not would put one item into two places, and what is printed twice at every level grows beyond all bounds.
+      if blocks[left].kind == .gc {
+        parent = none
+      } else if parent != none {
+        parent = blocks[left].parent
+        key = blocks[left].key
+      }
     }
     guard parent != none else {
       blocks[index].kind = .gc
@@ -99,7 +105,8 @@ extension BlockStore {
       next = blocks[left].right
       blocks[left].right = index
     } else if key != none {
-      next = entry == none ? none : leftmost(of: types.entries[entry].item)
+      next = entry == none ? none : types.entries[entry].first
+      if entry != none { types.setEntryFirst(entry, to: index) }
     } else {
       next = types.records[parent].start
       types.setStart(of: parent, to: index)
@@ -115,12 +122,6 @@ extension BlockStore {
     }
   }
 
-  private func leftmost(of block: UInt32) -> UInt32 {
-    var block = block
-    while blocks[block].left != none { block = blocks[block].left }
-    return block
-  }
-
   /// The block that `index` goes directly right of (section 13): concurrent insertions at one place are ordered by client, and
   /// runs that were typed forward stay together.
   private mutating func positionAmongConflicts(
@@ -130,7 +131,7 @@ extension BlockStore {
     let number = clients.clients[Int(x.client)].number
     var other =
       left != none ? blocks[left].right
-      : key != none ? (entry == none ? none : leftmost(of: types.entries[entry].item))
+      : key != none ? (entry == none ? none : types.entries[entry].first)
       : types.records[parent].start
     guard other != none, other != right else { return left }
 

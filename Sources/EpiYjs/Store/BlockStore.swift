@@ -10,6 +10,8 @@ struct BlockStore: ~Copyable {
   var keys = KeyTable()
   /// Strings that a block cannot hold as its own content: elements of JSON contents, guids of sub documents.
   var slices = GrowingBuffer<TextSlice>()
+  /// Where the values of long runs lie that have been split.
+  var valueOffsets: [ValueOffsets] = []
 
   // MARK: Marks of the conflict loop
 
@@ -37,26 +39,40 @@ extension BlockStore {
   /// Position, among the client's blocks, of the one that contains `clock`.
   /// - Precondition: `clock` is below the client's state.
   /// - Complexity: O(1) near the last search, else O(log blocks).
-  mutating func position(client: UInt32, clock: UInt64) -> Int {
-    let list = clients.clients[Int(client)].blocks.count
+  mutating func position(client: UInt32, clock: UInt64) -> BlockList.Position {
     let hint = clients.clients[Int(client)].hint
+    var candidate = hint
     for step in 0..<3 {
-      let candidate = step == 2 ? list - 1 : hint + step
-      guard candidate < list else { continue }
-      let index = clients.clients[Int(client)].blocks[candidate]
-      if blocks[index].clock <= clock, clock < blocks[index].end {
+      if step == 1 { candidate = clients.clients[Int(client)].blocks.next(after: hint) }
+      if step == 2 { candidate = clients.clients[Int(client)].blocks.last }
+      guard clients.clients[Int(client)].blocks.contains(candidate) else { continue }
+      let block = clients.clients[Int(client)].blocks[candidate]
+      if blocks[block].clock <= clock, clock < blocks[block].end {
         clients.clients[Int(client)].hint = candidate
         return candidate
       }
     }
+    let found = search(client: client, clock: clock)
+    clients.clients[Int(client)].hint = found
+    return found
+  }
+
+  private func search(client: UInt32, clock: UInt64) -> BlockList.Position {
+    // The last chunk, and in it the last block, that does not begin behind the clock.
     var low = 0
-    var high = list - 1
+    var high = clients.clients[Int(client)].blocks.chunks.count - 1
     while low < high {
       let middle = (low + high + 1) / 2
-      if blocks[clients.clients[Int(client)].blocks[middle]].clock <= clock { low = middle } else { high = middle - 1 }
+      if blocks[clients.clients[Int(client)].blocks.chunks[middle][0]].clock <= clock { low = middle } else { high = middle - 1 }
     }
-    clients.clients[Int(client)].hint = low
-    return low
+    let chunk = low
+    low = 0
+    high = clients.clients[Int(client)].blocks.chunks[chunk].count - 1
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if blocks[clients.clients[Int(client)].blocks.chunks[chunk][middle]].clock <= clock { low = middle } else { high = middle - 1 }
+    }
+    return BlockList.Position(chunk: chunk, slot: low)
   }
 
   /// The block that contains the clock, as it is now.
@@ -91,11 +107,14 @@ extension BlockStore {
   /// - Returns: the right part.
   /// - Precondition: 0 < `offset` < length; the block is no GC.
   @discardableResult
-  mutating func split(at position: Int, client: UInt32, offset: UInt32, _ bytes: Span<UInt8>) -> UInt32 {
+  mutating func split(at position: BlockList.Position, client: UInt32, offset: UInt32, _ bytes: Span<UInt8>) -> UInt32 {
     let leftIndex = clients.clients[Int(client)].blocks[position]
     let rightIndex = UInt32(blocks.count)
+    noteValues(of: leftIndex, bytes)
     var right = blocks[leftIndex]
-    Self.cut(&blocks[leftIndex], &right, at: offset, bytes)
+    var left = right
+    cut(&left, &right, at: offset, bytes)
+    blocks[leftIndex] = left
     blocks[leftIndex].length = offset
     right.clock += UInt64(offset)
     right.length -= offset
@@ -110,26 +129,27 @@ extension BlockStore {
       let entry = types.entry(of: right.parent, key: right.key)
       if entry != none { types.setEntryItem(entry, to: rightIndex) }
     }
-    clients.clients[Int(client)].blocks.insert(rightIndex, at: position + 1)
+    clients.clients[Int(client)].blocks.insert(rightIndex, after: position)
     return rightIndex
   }
 
   /// Drops the first `offset` units of a block that is not in the store yet: they are known already.
   mutating func cutKnownPrefix(of index: UInt32, offset: UInt32, _ bytes: Span<UInt8>) {
+    noteValues(of: index, bytes)
     var left = blocks[index]
     var right = left
-    Self.cut(&left, &right, at: offset, bytes)
+    cut(&left, &right, at: offset, bytes)
     right.clock += UInt64(offset)
     right.length -= offset
     blocks[index] = right
   }
 
   /// Shares out the content: `right`, a copy of `left`, keeps what begins `offset` units in.
-  private static func cut(_ left: inout Block, _ right: inout Block, at offset: UInt32, _ bytes: Span<UInt8>) {
+  private func cut(_ left: inout Block, _ right: inout Block, at offset: UInt32, _ bytes: Span<UInt8>) {
     switch left.kind {
-    case .string: cutString(&left, &right, at: Int(offset), bytes)
+    case .string: Self.cutString(&left, &right, at: Int(offset), bytes)
     case .any:
-      let end = AnyValue.end(of: Int(offset), in: bytes, from: left.content.bounds)
+      let end = end(ofValues: offset, in: left, bytes)
       right.content = ByteRange(start: end, count: left.content.end - end)
       left.content = ByteRange(start: Int(left.content.start), count: end - Int(left.content.start))
     case .json: right.extra += offset
@@ -147,7 +167,7 @@ extension BlockStore {
     right.edges.lead = .whole
     if range.count == wholeUnits {
       split(range, at: range.lowerBound + target, &left, &right)
-    } else if let place = UTF8Text.cut(bytes, in: range, atUnit: target) {
+    } else if let place = UTF8Text.cut(bytes, in: range, atUnit: target, of: wholeUnits) {
       split(range, at: place.offset, &left, &right)
       if place.insidePair {
         // Both halves become U+FFFD and stay so.

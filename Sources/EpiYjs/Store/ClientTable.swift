@@ -6,9 +6,9 @@ struct ClientTable: ~Copyable {
     /// The next clock expected: everything before it lies in the store.
     var state: UInt64 = 0
     /// Blocks in the store, ordered by clock, without gaps.
-    var blocks: [UInt32] = []
+    var blocks = BlockList()
     /// Where the last search in `blocks` ended.
-    var hint = 0
+    var hint = BlockList.Position()
   }
 
   var clients: [Client] = []

@@ -32,6 +32,8 @@ struct TypeTable: ~Copyable {
     var key: UInt32
     /// Rightmost block of the chain: the current value, or its absence when deleted.
     var item: UInt32
+    /// Leftmost block of the chain. Walking there from `item` would take as long as there are versions.
+    var first: UInt32
     var next: UInt32
   }
 
@@ -58,6 +60,8 @@ struct TypeTable: ~Copyable {
 
   mutating func setEntryItem(_ entry: UInt32, to block: UInt32) { entries[entry].item = block }
 
+  mutating func setEntryFirst(_ entry: UInt32, to block: UInt32) { entries[entry].first = block }
+
   private static func indexKey(_ type: UInt32, _ key: UInt32) -> UInt64 { UInt64(type) << 32 | UInt64(key) }
 
   /// The entry of `key` in `type`, or `none`.
@@ -77,7 +81,7 @@ struct TypeTable: ~Copyable {
   /// Adds a key that `type` does not have yet.
   mutating func addEntry(to type: UInt32, key: UInt32, item: UInt32) {
     let entry = UInt32(entries.count)
-    entries.append(Entry(key: key, item: item, next: none))
+    entries.append(Entry(key: key, item: item, first: item, next: none))
     let last = records[type].lastEntry
     if last == none { records[type].firstEntry = entry } else { entries[last].next = entry }
     records[type].lastEntry = entry
