@@ -21,6 +21,7 @@ package struct KeyTable: ~Copyable {
   private var slots: [UInt32]
   /// The name asked for last.
   private var last: UInt32 = none
+  private let seed = HashSeed.value
 
   package init() { slots = [UInt32](repeating: none, count: 64) }
 
@@ -39,11 +40,11 @@ package struct KeyTable: ~Copyable {
   }
 
   /// Eight bytes a step, each multiplied into both halves of a 128-bit product.
-  private static func hash(_ name: Span<UInt8>) -> UInt32 {
-    var hash = UInt64(name.count) &* 0x9e37_79b9_7f4a_7c15
+  private func hash(_ name: Span<UInt8>) -> UInt32 {
+    var hash = seed ^ UInt64(name.count) &* 0x9e37_79b9_7f4a_7c15
     var offset = 0
     while offset &+ 8 <= name.count {
-      hash = mix(hash ^ ByteScan.word(name, at: offset))
+      hash = HashSeed.mix(hash ^ ByteScan.word(name, at: offset))
       offset &+= 8
     }
     var rest: UInt64 = 0
@@ -51,13 +52,8 @@ package struct KeyTable: ~Copyable {
       rest = rest << 8 | UInt64(name[offset])
       offset &+= 1
     }
-    hash = mix(hash ^ rest)
+    hash = HashSeed.mix(hash ^ rest)
     return UInt32(truncatingIfNeeded: hash ^ hash >> 32)
-  }
-
-  private static func mix(_ value: UInt64) -> UInt64 {
-    let product = (value ^ 0xa076_1d64_78bd_642f).multipliedFullWidth(by: 0xe703_7ed1_a0b4_28db)
-    return product.high ^ product.low
   }
 
   private func equals(_ entry: Entry, _ name: Span<UInt8>) -> Bool {
@@ -85,7 +81,7 @@ package struct KeyTable: ~Copyable {
   }
 
   private mutating func look(up name: Span<UInt8>) -> UInt32 {
-    let hash = Self.hash(name)
+    let hash = hash(name)
     var slot = Int(hash) & (slots.count - 1)
     while slots[slot] != none {
       let key = slots[slot]
@@ -103,7 +99,7 @@ package struct KeyTable: ~Copyable {
 
   /// The number of a name that is known, or nil.
   package func find(_ name: Span<UInt8>) -> UInt32? {
-    let hash = Self.hash(name)
+    let hash = hash(name)
     var slot = Int(hash) & (slots.count - 1)
     while slots[slot] != none {
       let entry = entries[slots[slot]]

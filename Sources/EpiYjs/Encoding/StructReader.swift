@@ -210,7 +210,7 @@ struct StructReader: ~Copyable {
       block.content = try decoder.readJSONValue()
       if Decoder.jsonValueIsText { block.flags.insert(.valueIsText) }
     case .format:
-      block.extra = store.intern(try decoder.readKey(), bytes)
+      block.extra = try decoder.readKey(into: &store, bytes)
       block.content = try decoder.readJSONValue()
       if Decoder.jsonValueIsText { block.flags.insert(.valueIsText) }
     case .type:
@@ -218,7 +218,7 @@ struct StructReader: ~Copyable {
       guard reference < 255, let type = TypeTable.Kind(rawValue: UInt8(reference)) else {
         throw DecodingError(.unknownType(reference: Int(reference)), at: start)
       }
-      let name = type == .xmlElement || type == .xmlHook ? store.intern(try decoder.readKey(), bytes) : none
+      let name = type == .xmlElement || type == .xmlHook ? try decoder.readKey(into: &store, bytes) : none
       block.extra = store.types.add(type, name: name, item: none)
     case .document:
       block.extra = UInt32(store.slices.count)

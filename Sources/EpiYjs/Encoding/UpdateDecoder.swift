@@ -23,8 +23,8 @@ protocol UpdateDecoder: ~Copyable, ~Escapable {
   mutating func readString() throws(DecodingError) -> TextSlice
   /// A string together with its length in UTF-16 units.
   mutating func readMeasuredString() throws(DecodingError) -> (slice: TextSlice, units: Int)
-  /// A format key or the name of an XML node.
-  mutating func readKey() throws(DecodingError) -> TextSlice
+  /// A format key or the name of an XML node, as a key of the store.
+  mutating func readKey(into store: inout BlockStore, _ bytes: Span<UInt8>) throws(DecodingError) -> UInt32
   mutating func readTypeReference() throws(DecodingError) -> UInt64
   mutating func readLength() throws(DecodingError) -> UInt64
   mutating func readVarBytes() throws(DecodingError) -> ByteRange

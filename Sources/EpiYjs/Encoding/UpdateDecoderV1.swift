@@ -42,7 +42,10 @@ extension UpdateDecoderV1: UpdateDecoder {
     return (TextSlice(range: range), UTF8Text.utf16Count(reader.bytes, in: range.bounds))
   }
 
-  mutating func readKey() throws(DecodingError) -> TextSlice { TextSlice(range: try reader.readVarString()) }
+  mutating func readKey(into store: inout BlockStore, _ bytes: Span<UInt8>) throws(DecodingError) -> UInt32 {
+    store.intern(try readString(), bytes)
+  }
+
   mutating func readTypeReference() throws(DecodingError) -> UInt64 { try reader.readVarUint() }
   @inline(__always)
   mutating func readLength() throws(DecodingError) -> UInt64 { try reader.readVarUint() }

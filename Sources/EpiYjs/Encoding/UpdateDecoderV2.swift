@@ -12,8 +12,9 @@ struct UpdateDecoderV2: ~Copyable, ~Escapable {
   private var typeReferences: UnsignedRunColumn
   private var lengths: UnsignedRunColumn
   private var rest: ByteReader
-  /// Keys read so far: a later one may name them by number.
-  private var keys: [TextSlice] = []
+  /// Keys read so far, as those of the store: a later struct may name them by number, for free, so their bytes are not looked at
+  /// again.
+  private var keys: [UInt32] = []
 
   /// - Throws: when the columns do not fit into `range` or the string column is not one.
   @_lifetime(copy bytes)
@@ -64,10 +65,10 @@ extension UpdateDecoderV2: UpdateDecoder {
   mutating func readString() throws(DecodingError) -> TextSlice { try strings.next().slice }
   mutating func readMeasuredString() throws(DecodingError) -> (slice: TextSlice, units: Int) { try strings.next() }
 
-  mutating func readKey() throws(DecodingError) -> TextSlice {
+  mutating func readKey(into store: inout BlockStore, _ bytes: Span<UInt8>) throws(DecodingError) -> UInt32 {
     let number = try keyClocks.next()
     if number < UInt64(keys.count) { return keys[Int(number)] }
-    let key = try strings.next().slice
+    let key = store.intern(try strings.next().slice, bytes)
     keys.append(key)
     return key
   }

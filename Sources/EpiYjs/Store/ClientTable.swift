@@ -15,13 +15,14 @@ struct ClientTable: ~Copyable {
   /// Client indexes by number; `none` is free. The size is a power of two, at most half full.
   private var slots = [UInt32](repeating: none, count: 16)
   private var last: UInt32 = 0
+  private let seed = HashSeed.value
 
   var count: Int { clients.count }
 
   /// The index of a client, given to it now if it is new.
   mutating func index(of number: UInt64) -> UInt32 {
     if Int(last) < clients.count, clients[Int(last)].number == number { return last }
-    var slot = Self.slot(number, slots.count)
+    var slot = slot(number)
     while slots[slot] != none {
       if clients[Int(slots[slot])].number == number {
         last = slots[slot]
@@ -36,14 +37,12 @@ struct ClientTable: ~Copyable {
     return last
   }
 
-  private static func slot(_ number: UInt64, _ size: Int) -> Int {
-    Int(truncatingIfNeeded: number &* 0x9e37_79b9_7f4a_7c15 >> 32) & (size - 1)
-  }
+  private func slot(_ number: UInt64) -> Int { Int(truncatingIfNeeded: HashSeed.mix(number ^ seed)) & (slots.count - 1) }
 
   private mutating func rehash() {
     slots = [UInt32](repeating: none, count: slots.count * 2)
     for (index, client) in clients.enumerated() {
-      var slot = Self.slot(client.number, slots.count)
+      var slot = slot(client.number)
       while slots[slot] != none { slot = (slot + 1) & (slots.count - 1) }
       slots[slot] = UInt32(index)
     }

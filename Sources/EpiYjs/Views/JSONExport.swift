@@ -89,13 +89,18 @@ extension Document {
       let block = store.blocks[index]
       index = block.right
       guard !block.isDeleted, block.kind.isCountable else { continue }
-      // Any values are read one behind the other; finding each from the start of its block would be quadratic.
+      // Units are read one behind the other; finding each from the start of its block would be quadratic.
       var reader = ByteReader(bytes, in: block.content.bounds)
+      var units = UnitCursor(block.text)
       for offset in 0..<block.length {
         if !isFirst { writer.append(UInt8(ascii: ",")) }
         isFirst = false
         if block.kind == .any {
           try AnyValue.appendJSON(&reader, to: &writer)
+        } else if block.kind == .string {
+          writer.append(UInt8(ascii: "\""))
+          units.appendNext(bytes, to: &writer)
+          writer.append(UInt8(ascii: "\""))
         } else {
           try appendUnit(of: block, offset: offset, bytes, to: &writer, depth: depth)
         }

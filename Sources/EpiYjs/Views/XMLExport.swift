@@ -59,7 +59,15 @@ extension Document {
       let block = store.blocks[index]
       index = block.right
       guard !block.isDeleted, block.kind.isCountable else { continue }
-      for offset in 0..<block.length { try appendString(of: block, offset: offset, bytes, to: &writer, depth: depth) }
+      var reader = ByteReader(bytes, in: block.content.bounds)
+      var units = UnitCursor(block.text)
+      for offset in 0..<block.length {
+        switch block.kind {
+        case .any: try AnyValue.appendString(&reader, to: &writer)
+        case .string: units.appendNext(bytes, to: &writer)
+        default: try appendString(of: block, offset: offset, bytes, to: &writer, depth: depth)
+        }
+      }
     }
   }
 
