@@ -14,6 +14,9 @@ package struct DecodingError: Error, Equatable {
     case depthExceeded(limit: Int)
     case itemsExceeded(limit: Int)
     case bytesExceeded(limit: Int)
+    case conflictsExceeded(limit: Int)
+    case outputExceeded(limit: Int)
+    case formatsExceeded(limit: Int)
     case unknownContent(reference: UInt8)
     case unknownType(reference: Int)
     case unknownValue(tag: UInt8)
@@ -48,6 +51,9 @@ extension DecodingError {
     case .invalidJSON: "an embedded JSON text is not valid"
     case .depthExceeded(let limit): "values are nested deeper than \(limit) levels"
     case .itemsExceeded(let limit): "the updates announce more than \(limit) items, far more than their size can hold"
+    case .conflictsExceeded(let limit): "putting concurrent insertions in order takes more than \(limit) steps"
+    case .outputExceeded(let limit): "the output would be larger than \(limit) bytes, far more than the size of the input explains"
+    case .formatsExceeded(let limit): "more than \(limit) formats are in force at one place of a text"
     case .bytesExceeded(let limit): "the input is larger than \(limit) bytes"
     case .unknownContent(let reference): "unknown content reference \(reference)"
     case .unknownType(let reference): "unknown type reference \(reference)"

@@ -25,7 +25,7 @@ extension Workspace {
   ) throws(DecodingError) -> FieldDefinition? {
     var entries: [AnyView.Entry] = []
     guard value.content == .any, try AnyView.readEntries(of: value.range, bytes, into: &entries) else {
-      warnings.append("the definition of field '\(name)' of table '\(table)' is no plain object and is left out")
+      warnings.append("the definition of field '\(Self.short(name))' of table '\(Self.short(table))' is no plain object and is left out")
       return nil
     }
     var definition = FieldDefinition(name: name, type: .json)
@@ -42,11 +42,16 @@ extension Workspace {
       }
     }
     guard let type = typeName.flatMap({ FieldType(name: $0) }) else {
-      warnings.append("field '\(name)' of table '\(table)' has the unknown type '\(typeName ?? "none")'; its definition is left out")
+      warnings.append("field '\(Self.short(name))' of table '\(Self.short(table))' has the unknown type '\(Self.short(typeName ?? "none"))'; its definition is left out")
       return nil
     }
     definition.type = type
     return definition
+  }
+
+  /// A name for a message. Names may be as long as the input, and as many.
+  private static func short(_ name: String) -> String {
+    name.utf8.count <= 200 ? name : String(decoding: name.utf8.prefix(100), as: UTF8.self) + "…"
   }
 
   private static func text(_ bytes: Span<UInt8>, _ range: ByteRange) -> String {

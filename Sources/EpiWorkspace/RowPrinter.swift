@@ -12,6 +12,8 @@ package struct RowPrinter: ~Copyable {
   /// Rows printed so far.
   package private(set) var rowCount = 0
   private var hash = ContentHash()
+  /// Bytes printed so far.
+  private var size = 0
   /// Fields of the current row, as they came.
   private var fields: [Field] = []
   private var order = FieldOrder()
@@ -32,12 +34,16 @@ package struct RowPrinter: ~Copyable {
 
   /// Prints the next line.
   /// - Returns: false when there was none left.
+  /// - Throws: also when more has been printed than the size of the input explains.
   package mutating func printNext(
     _ workspace: borrowing Workspace, _ document: inout Document, _ bytes: Span<UInt8>, to writer: inout ByteWriter
   ) throws(DecodingError) -> Bool {
     let start = writer.count
     guard try printLine(workspace, &document, bytes, to: &writer) else { return false }
     hash.update(writer.span.extracting(start..<writer.count))
+    size += writer.count - start
+    let limit = Limits.output(forBytes: bytes.count)
+    guard size <= limit else { throw DecodingError(.outputExceeded(limit: limit), at: 0) }
     return true
   }
 

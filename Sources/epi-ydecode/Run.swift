@@ -90,7 +90,9 @@ extension DecodeCommand {
     do {
       try DocumentDump.write(document, kinds: kinds, input.buffer.span, to: &output.writer)
     } catch {
-      throw ToolFailure(.malformedInput, at: input.name, error.message, hint: "no reader of JSON takes a deeper document")
+      var hint: String?
+      if case .depthExceeded = error.code { hint = "no reader of JSON takes a deeper document" }
+      throw ToolFailure(.malformedInput, at: input.name, error.message, hint: hint)
     }
     output.writer.append(UInt8(ascii: "\n"))
   }

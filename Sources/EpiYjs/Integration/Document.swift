@@ -45,7 +45,11 @@ package struct Document: ~Copyable {
         throw UpdateError(error: error, update: number, encoding: encoding)
       }
     }
-    integrate(reader.runs, bytes)
+    do {
+      try integrate(reader.runs, bytes)
+    } catch {
+      throw UpdateError(error: error, update: frames.firstIndex { $0.end > error.offset } ?? 0, encoding: encoding)
+    }
     reader.deletes.normalize()
     for range in reader.deletes.ranges {
       let state = store.state(range.client)
@@ -56,8 +60,10 @@ package struct Document: ~Copyable {
   }
 
   /// Integrates runs in an order that respects what they build on; what is left over becomes pending.
-  private mutating func integrate(_ runs: [StructRun], _ bytes: Span<UInt8>) {
-    var schedule = IntegrationSchedule(runs, clientCount: store.clients.count)
+  /// - Throws: when that takes too many steps. The document is good for nothing then.
+  private mutating func integrate(_ runs: [StructRun], _ bytes: Span<UInt8>) throws(DecodingError) {
+    var schedule = IntegrationSchedule(runs, clients: store.clients.descending)
+    let limit = Limits.conflictSteps(forItems: store.blocks.count)
     while let client = schedule.nextReady() {
       while let index = schedule.next(of: client) {
         let block = store.blocks[index]
@@ -72,6 +78,7 @@ package struct Document: ~Copyable {
           break
         }
         store.integrate(index, bytes)
+        guard store.conflictSteps <= limit else { throw DecodingError(.conflictsExceeded(limit: limit), at: Int(block.content.start)) }
         schedule.advance(client)
       }
       schedule.wake(after: client, state: store.state(client))

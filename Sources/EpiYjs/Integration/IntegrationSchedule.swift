@@ -15,14 +15,16 @@ struct IntegrationSchedule {
   private var queues: [Queue]
   private var ready: [UInt32]
 
-  init(_ runs: [StructRun], clientCount: Int) {
-    queues = [Queue](repeating: Queue(), count: clientCount)
+  /// - Parameter clients: by descending number. They are worked on in this order, as far as they need not wait: of concurrent
+  ///   insertions at one place each then comes to lie in front of those before, and passes none of them.
+  init(_ runs: [StructRun], clients: [UInt32]) {
+    queues = [Queue](repeating: Queue(), count: clients.count)
     for run in runs where run.count > 0 { queues[Int(run.client)].runs.append(run) }
     ready = []
-    for client in queues.indices where !queues[client].runs.isEmpty {
+    for client in clients.reversed() where !queues[Int(client)].runs.isEmpty {
       // Stable: of two structs for the same clocks the one that arrived first counts.
-      if !queues[client].runs.isSorted { queues[client].runs.sortByClock() }
-      ready.append(UInt32(client))
+      if !queues[Int(client)].runs.isSorted { queues[Int(client)].runs.sortByClock() }
+      ready.append(client)
     }
   }
 

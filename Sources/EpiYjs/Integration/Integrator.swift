@@ -122,6 +122,9 @@ extension BlockStore {
     }
   }
 
+  /// About as many steps as a search takes the time of.
+  private static let searchSteps = 10
+
   /// The block that `index` goes directly right of (section 13): concurrent insertions at one place are ordered by client, and
   /// runs that were typed forward stay together.
   private mutating func positionAmongConflicts(
@@ -158,7 +161,7 @@ extension BlockStore {
           break
         }
       } else if o.originClient != none {
-        let origin = find(client: o.originClient, clock: o.originClock)
+        let origin = originOf(o)
         let visit = Int(origin) < visits.count ? visits[Int(origin)] : 0
         guard visit >= begin else { break }
         if visit < conflictingSince {
@@ -170,7 +173,18 @@ extension BlockStore {
       }
       other = o.right
     }
+    conflictSteps += Int(visitCount - begin) + 1
     return position
+  }
+
+  /// The block that holds a block's left origin. In a run that was typed forward it is the neighbour.
+  private mutating func originOf(_ block: Block) -> UInt32 {
+    if block.left != none {
+      let neighbour = blocks[block.left]
+      if neighbour.client == block.originClient, neighbour.clock <= block.originClock, block.originClock < neighbour.end { return block.left }
+    }
+    conflictSteps += Self.searchSteps
+    return find(client: block.originClient, clock: block.originClock)
   }
 
   /// What follows from where the block came to lie.

@@ -18,6 +18,8 @@ struct BlockStore: ~Copyable {
   /// Per block, when the conflict loop last visited it; 0 = never. Grows with the first conflict.
   var visits: [UInt32] = []
   var visitCount: UInt32 = 0
+  /// Steps it has taken in all.
+  var conflictSteps = 0
 
   /// The root type named by `key`, made when missing.
   mutating func root(named key: UInt32) -> UInt32 {

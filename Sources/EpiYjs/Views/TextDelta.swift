@@ -19,7 +19,11 @@ private struct DeltaWriter: ~Copyable {
   private var joiner = TextJoiner()
   private var isFirst = true
 
-  mutating func setAttribute(_ key: UInt32, to json: [UInt8]?) { attributes[key] = json }
+  /// - Returns: false when there are too many.
+  mutating func setAttribute(_ key: UInt32, to json: [UInt8]?) -> Bool {
+    attributes[key] = json
+    return attributes.count <= Limits.formats
+  }
 
   mutating func append(_ slice: TextSlice, _ bytes: Span<UInt8>, _ keys: borrowing KeyTable, to writer: inout ByteWriter) {
     if textAttributes != attributes {
@@ -80,13 +84,16 @@ extension Document {
       let block = store.blocks[index]
       index = block.right
       guard !block.isDeleted else { continue }
+      try checkSize(writer, bytes)
       switch block.kind {
       case .string: delta.append(block.text, bytes, store.keys, to: &writer)
       case .format:
         var value = ByteWriter(capacity: 64)
         try appendJSONValue(of: block, bytes, to: &value)
         let json = Array(copying: value.span, in: 0..<value.count)
-        delta.setAttribute(block.extra, to: json == Array("null".utf8) ? nil : json)
+        guard delta.setAttribute(block.extra, to: json == Array("null".utf8) ? nil : json) else {
+          throw DecodingError(.formatsExceeded(limit: Limits.formats), at: Int(block.content.start))
+        }
       case .embed, .type:
         var value = ByteWriter(capacity: 256)
         try appendUnit(of: block, offset: 0, bytes, to: &value, depth: depth)

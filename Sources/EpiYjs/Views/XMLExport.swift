@@ -27,6 +27,7 @@ extension Document {
   }
 
   private func appendElement(_ type: UInt32, _ bytes: Span<UInt8>, to writer: inout ByteWriter, depth: Int) throws(DecodingError) {
+    try checkSize(writer, bytes)
     // A root is no node: its name on the wire is the document's, not the element's.
     let record = store.types.records[type]
     let name = record.kind == .xmlElement ? record.name : none
@@ -107,6 +108,7 @@ extension Document {
         close(&joiner, &isOpen, formats, to: &writer)
         formats.removeAll { $0.key == block.extra }
         if !isNull(block, bytes) {
+          guard formats.count < Limits.formats else { throw DecodingError(.formatsExceeded(limit: Limits.formats), at: Int(block.content.start)) }
           formats.append(Format(key: block.extra, block: block))
           formats.sort { store.keys.precedes($0.key, $1.key) }
         }
@@ -134,6 +136,7 @@ extension Document {
   }
 
   private func appendOpening(_ formats: [Format], _ bytes: Span<UInt8>, to writer: inout ByteWriter) throws(DecodingError) {
+    try checkSize(writer, bytes)
     for format in formats {
       writer.append(UInt8(ascii: "<"))
       JSONWriter.appendEscaped(store.keys.span, in: store.keys.range(of: format.key), to: &writer)
