@@ -1,7 +1,7 @@
 internal import EpiBytes
 
 /// Which of the open arrays and objects are objects: one bit a level.
-private struct OpenContainers {
+private struct Nesting {
   private var bits = InlineArray<32, UInt64>(repeating: 0)
   private(set) var count = 0
 
@@ -20,22 +20,22 @@ extension FieldScanner {
   /// An array or object with everything in it, checked without recursion.
   @inline(never)
   func scanContainer(at start: Int, kind: ScannedValue.Kind) throws(JSONError) -> Scanned {
-    var open = OpenContainers()
+    var nesting = Nesting()
     var offset = start
     repeat {
       guard offset < end else { throw JSONError(.endOfText, at: offset) }
       // A number inside the last array or object allowed is a level too many, as jansson counts.
-      guard depth + open.count < JSONError.maximumDepth else { throw JSONError(.nestedTooDeep, at: offset) }
+      guard depth + nesting.count < JSONError.maximumDepth else { throw JSONError(.nestedTooDeep, at: offset) }
       let byte = bytes[offset]
       if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") {
-        open.push(isObject: byte == UInt8(ascii: "{"))
+        nesting.push(isObject: byte == UInt8(ascii: "{"))
         offset = skipSpace(offset + 1)
-        // Past the bracket, a closing bracket is two characters of ASCII further than the opening one: `[`…`]`, `{`…`}`.
+        // In ASCII a closing bracket comes two places after its opening one.
         if offset < end, bytes[offset] == byte + 2 {
-          open.pop()
+          nesting.pop()
           offset += 1
         } else {
-          if open.isObject { offset = try scanName(at: offset).next }
+          if nesting.isObject { offset = try scanName(at: offset).next }
           continue
         }
       } else if byte == UInt8(ascii: "\"") {
@@ -43,20 +43,20 @@ extension FieldScanner {
       } else {
         offset = try scanNumberOrLiteral(at: offset).next
       }
-      offset = try closeContainers(&open, at: offset)
-    } while open.count > 0
+      offset = try closeContainers(&nesting, at: offset)
+    } while nesting.count > 0
     return Scanned(value: ScannedValue(kind: kind, range: ByteRange(start: start, count: offset - start)), next: offset)
   }
 
   /// After a value: closes what ends here and steps over a comma, to the next value. At the end of the outermost container no
   /// white space is taken.
   @inline(__always)
-  private func closeContainers(_ open: inout OpenContainers, at start: Int) throws(JSONError) -> Int {
+  private func closeContainers(_ nesting: inout Nesting, at start: Int) throws(JSONError) -> Int {
     var offset = start
-    while open.count > 0 {
+    while nesting.count > 0 {
       offset = skipSpace(offset)
       guard offset < end else { throw JSONError(.endOfText, at: offset) }
-      let isObject = open.isObject
+      let isObject = nesting.isObject
       if bytes[offset] == UInt8(ascii: ",") {
         offset = skipSpace(offset + 1)
         return isObject ? try scanName(at: offset).next : offset
@@ -64,7 +64,7 @@ extension FieldScanner {
       guard bytes[offset] == (isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else {
         throw unexpected(isObject ? .expectedCommaOrBrace : .expectedCommaOrBracket, at: offset)
       }
-      open.pop()
+      nesting.pop()
       offset += 1
     }
     return offset

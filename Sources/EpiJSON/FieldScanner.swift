@@ -15,8 +15,8 @@ internal import EpiBytes
 /// It accepts what jansson accepts, with the same values: names may repeat (the reader's affair; the last counts), `\u0000` is
 /// fine in strings but not in names, an escape for half a surrogate pair is an error, so is a number that overflows a double, and
 /// so are more than 2048 levels. It differs in one thing: a zero byte after a number or a literal, which jansson overlooks, is an
-/// error. Escapes beyond the two-character ones and numbers with an exponent or very many digits are put
-/// before jansson itself.
+/// error. Escapes beyond the two-character ones and numbers with an exponent or very many digits are put before jansson itself;
+/// arrays and objects inside values are not, because its tree takes up to eighty times the memory of their text.
 @usableFromInline
 package struct FieldScanner: ~Copyable, ~Escapable {
   @usableFromInline package let bytes: Span<UInt8>

@@ -13,8 +13,7 @@ extension RowReader {
       var found = ByteWriter(capacity: 64)
       appendJSON(of: version, to: &found)
       let text = UTF8Text.string(found.span, in: 0..<min(found.count, 64)) ?? ""
-      throw error(
-        at: Int(version.range.start), "the row stream has version '\(text)', this tool reads version '\(Self.version)'",
+      throw error(in: version, "the row stream has version '\(text)', this tool reads version '\(Self.version)'",
         hint: "use tools of the same release at both ends of the pipe")
     }
     if let begin = member("begin", of: members) { return try readBegin(begin) }
@@ -26,14 +25,16 @@ extension RowReader {
   private mutating func readBegin(_ value: RowValue) throws(RowError) -> RowEvent {
     guard let name = member("mode", of: try object(value, "begin")) else { throw error("'begin' has no 'mode'", hint: Self.modeHint) }
     guard case .string = name.kind, let mode = StreamMode(rawValue: string(name)) else {
-      throw error(at: Int(name.range.start), "unknown mode '\(string(name))'", hint: Self.modeHint)
+      throw error(in: name, "unknown mode '\(string(name))'", hint: Self.modeHint)
     }
+    guard !hasContent || sawEnd else { throw error("'begin' after the first rows") }
     guard !isOpen else { throw error("'begin' before the 'end' of the batch before it") }
     guard !sawEnd || mode == .changes else {
       throw error("a second snapshot in one stream", hint: "read streams that were joined with cat one by one")
     }
     self.mode = mode
     sawEnd = false
+    hasContent = false
     isOpen = true
     return .begin(mode)
   }
@@ -49,6 +50,7 @@ extension RowReader {
     end.state = try text("state", of: members)
     end.hash = try text("hash", of: members)
     guard !sawEnd || mode == .changes else { throw error("a second 'end'") }
+    hasContent = true
     sawEnd = true
     isOpen = false
     return .end(end)
@@ -58,7 +60,7 @@ extension RowReader {
 
   /// The members of the object `value`, which `name` names in messages.
   func object(_ value: RowValue, _ name: String) throws(RowError) -> [RowField] {
-    guard value.kind == .object else { throw error(at: Int(value.range.start), "'\(name)' is \(value.kind.words), not an object") }
+    guard value.kind == .object else { throw error(in: value, "'\(name)' is \(value.kind.words), not an object") }
     var members: [RowField] = []
     var unused = ScannedNumbers()
     do {
@@ -88,14 +90,14 @@ extension RowReader {
   func count(_ name: String, of members: [RowField]) throws(RowError) -> Int {
     guard let value = member(name, of: members) else { return 0 }
     guard let count = integer(value), count >= 0 else {
-      throw error(at: Int(value.range.start), "'\(name)' is no whole number from 0 on")
+      throw error(in: value, "'\(name)' is no whole number from 0 on")
     }
     return count
   }
 
   func text(_ name: String, of members: [RowField]) throws(RowError) -> String? {
     guard let value = member(name, of: members) else { return nil }
-    guard case .string = value.kind else { throw error(at: Int(value.range.start), "'\(name)' is \(value.kind.words), not a string") }
+    guard case .string = value.kind else { throw error(in: value, "'\(name)' is \(value.kind.words), not a string") }
     return string(value)
   }
 }

@@ -26,15 +26,18 @@ extension RowReader {
       }
       try openRow()
       try setBareID(line.id)
-      if tables.isEmpty || tables[table] != defaultTable { useTable(named: defaultTable) }
+      if tables.isEmpty || table != defaultTableIndex {
+        useTable(named: defaultTable)
+        defaultTableIndex = table
+      }
       swap(&members, &fields)
       names.settle(&fields, in: input)
       return .row
     }
     guard let table = line.table else { throw error("the row has no 'table'") }
-    guard case .string = table.kind else { throw error(at: Int(table.range.start), "'table' is \(table.kind.words), not a string") }
+    guard case .string = table.kind else { throw error(in: table, "'table' is \(table.kind.words), not a string") }
     guard let id = line.id else { throw error("the row has no 'id'", hint: Self.idHint) }
-    guard case .string = id.kind else { throw error(at: Int(id.range.start), "'id' is \(id.kind.words), not a string", hint: Self.idHint) }
+    guard case .string = id.kind else { throw error(in: id, "'id' is \(id.kind.words), not a string", hint: Self.idHint) }
     let isDeleted = try flag(line.deleted)
     switch line.row {
     case .other(let start): throw error(at: start, "'row' is not an object")
@@ -52,7 +55,7 @@ extension RowReader {
   }
 
   private mutating func readSetting(_ key: RowValue, _ line: LineMembers) throws(RowError) -> RowEvent {
-    guard case .string = key.kind else { throw error(at: Int(key.range.start), "'kv' is \(key.kind.words), not a string") }
+    guard case .string = key.kind else { throw error(in: key, "'kv' is \(key.kind.words), not a string") }
     let isDeleted = try flag(line.deleted)
     guard isDeleted || line.value != nil else { throw error("the setting has neither 'value' nor 'deleted'") }
     guard !isDeleted || line.value == nil else { throw error("the line has both 'value' and 'deleted'") }
@@ -69,7 +72,7 @@ extension RowReader {
     switch value?.kind {
     case .true: true
     case .false, nil: false
-    case .some(let kind): throw error(at: value.map { Int($0.range.start) }, "'deleted' is \(kind.words), not true or false")
+    case .some(let kind): throw error(in: value, "'deleted' is \(kind.words), not true or false")
     }
   }
 
@@ -79,13 +82,13 @@ extension RowReader {
     case .string: self.id = id
     case .integer: self.id = RowValue(kind: .string(hasEscapes: false), range: id.range)
     default:
-      throw error(
-        at: Int(id.range.start), "'id' is \(id.kind.words), not a string", hint: "every row needs a string or an integer as its 'id'")
+      throw error(in: id, "'id' is \(id.kind.words), not a string", hint: "every row needs a string or an integer as its 'id'")
     }
   }
 
   /// A row or a setting belongs to a batch that may have been closed already.
   private mutating func openRow() throws(RowError) {
+    hasContent = true
     guard sawEnd else { return }
     guard mode == .changes else {
       throw error("a line after the end of the stream", hint: "read streams that were joined with cat one by one")

@@ -40,7 +40,7 @@ extension RowReader {
   /// - Throws: `RowError` when the text is not base64 or the value is of another kind; `writer` is then as it was.
   package func appendBytes(of value: RowValue, to writer: inout ByteWriter) throws(RowError) {
     guard value.kind == .bytes || value.kind == .floats else {
-      throw error(at: Int(value.range.start), "the value is \(value.kind.words), not bytes")
+      throw error(in: value, "the value is \(value.kind.words), not bytes")
     }
     let start = writer.count
     if Base64.decode(input.span, in: value.range.bounds, into: &writer) { return }
@@ -50,7 +50,7 @@ extension RowReader {
     EscapedText.append(input.span, in: value.range.bounds, to: &text)
     if Base64.decode(text.span, in: 0..<text.count, into: &writer) { return }
     writer.truncate(to: start)
-    throw error(at: Int(value.range.start), "the text is not base64", hint: "the standard alphabet with padding is wanted (RFC 4648)")
+    throw error(in: value, "the text is not base64", hint: "the standard alphabet with padding is wanted (RFC 4648)")
   }
 
   /// Appends the numbers of an `.array` or `.floats` value. Every number is read as the nearest Double and rounded to Float.
@@ -73,7 +73,7 @@ extension RowReader {
       var bytes = ByteWriter(capacity: Int(value.range.count) / 4 * 3)
       try appendBytes(of: value, to: &bytes)
       guard bytes.count % 4 == 0 else {
-        throw error(at: Int(value.range.start), "the \(bytes.count) bytes of '$f32' are no whole number of 32-bit floats")
+        throw error(in: value, "the \(bytes.count) bytes of '$f32' are no whole number of 32-bit floats")
       }
       floats.reserveCapacity(count + bytes.count / 4)
       let span = bytes.span
@@ -81,7 +81,7 @@ extension RowReader {
         let bits = UInt32(span[offset]) | UInt32(span[offset + 1]) << 8 | UInt32(span[offset + 2]) << 16 | UInt32(span[offset + 3]) << 24
         floats.append(Float(bitPattern: bits))
       }
-    default: throw error(at: Int(value.range.start), "the value is \(value.kind.words), not an array of numbers")
+    default: throw error(in: value, "the value is \(value.kind.words), not an array of numbers")
     }
   }
 }

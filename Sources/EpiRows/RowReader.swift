@@ -43,8 +43,12 @@ package struct RowReader: ~Copyable {
   var numbers = ScannedNumbers()
   /// By the bytes of the name: Swift takes some different names for equal texts.
   var tableIndex: [[UInt8]: Int] = [:]
+  /// Place of `defaultTable` in `tables`, once it has been named.
+  var defaultTableIndex: Int?
   /// Name of `table`, to see at once that it is the same again.
   var tableName = ByteWriter(capacity: 64)
+  /// Whether anything was read after the last `begin`, if there was one.
+  var hasContent = false
   /// Whether a `begin`, or a row after an `end` in mode "changes", waits for its `end`.
   var isOpen = false
 
@@ -96,6 +100,14 @@ extension RowReader {
   /// An error in the current line. `offset` counts in `input`.
   func error(at offset: Int? = nil, _ message: String, hint: String? = nil) -> RowError {
     RowError(line: lineNumber, column: offset.map { $0 - Int(line.start) + 1 }, message, hint: hint)
+  }
+
+  /// An error at a value of the current line: at the quote that opens a string.
+  func error(in value: RowValue?, _ message: String, hint: String? = nil) -> RowError {
+    let offset = value.map { value in
+      if case .string = value.kind { Int(value.range.start) - 1 } else { Int(value.range.start) }
+    }
+    return error(at: offset, message, hint: hint)
   }
 
   func error(_ error: JSONError) -> RowError {

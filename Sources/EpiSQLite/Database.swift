@@ -16,7 +16,7 @@ package struct Database: ~Copyable {
   }
 
   /// The version of SQLite that is linked.
-  package static var libraryVersion: String { unsafe text(sqlite3_libversion()) }
+  package static var sqliteVersion: String { unsafe text(sqlite3_libversion()) }
 
   /// The file's name, as messages give it.
   package let path: String

@@ -7,7 +7,7 @@ struct MaterializeCommand: Tool {
   static let toolName = "epi-materialize"
 
   static var versionDetails: [String] {
-    ["reads epi-rows \(RowReader.version)", "writes SQLite databases with SQLite \(Database.libraryVersion)"]
+    ["reads epi-rows \(RowReader.version)", "writes SQLite databases with SQLite \(Database.sqliteVersion)"]
   }
 
   static let configuration = CommandConfiguration(

@@ -64,7 +64,7 @@ struct UpdateInput: ~Copyable {
     }
     do {
       let found = try UpdateFrames(framing, in: start..<buffer.count, of: buffer.span, salvaging: salvaging)
-      frames.append(contentsOf: found.frames)
+      if frames.isEmpty { frames = found.frames } else { frames.append(contentsOf: found.frames) }
       if let cut = found.cut { salvaged.append((place(of: cut.offset), "the last frame is cut: \(cut.message)")) }
     } catch {
       let hint = error.isCut ? "a frame may have been cut while it was written; --salvage uses those before it" : "is this --frames=\(framing)?"

@@ -94,4 +94,25 @@ struct ByteWriterTests {
     }
     #expect(got == Array("abc".utf8))
   }
+
+  @Test func `drops bytes from the front`() {
+    let all = (0..<200).map { UInt8($0) }
+    for dropped in [0, 1, 99, 199, 200] {
+      let left = written {
+        $0.append(all)
+        $0.removeFirst(dropped)
+        $0.append(7)
+      }
+      #expect(left == Array(all.dropFirst(dropped)) + [7])
+    }
+  }
+
+  @Test func `appends the low bytes of a word`() {
+    for count in 0...8 {
+      let bytes = written { writer in
+        for _ in 0..<40 { writer.append(lowBytes: count, of: 0x0807_0605_0403_0201) }
+      }
+      #expect(bytes == (0..<40).flatMap { _ in (0..<count).map { UInt8($0 + 1) } })
+    }
+  }
 }

@@ -66,6 +66,34 @@ struct UTF8TextTests {
     }
   }
 
+  /// Every sequence of four bytes at the bounds of Unicode's table of well-formed sequences.
+  @Test func `agrees with the standard library at every bound of the table`() {
+    let bounds: [UInt8] = [0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc1, 0xc2, 0xdf, 0xe0, 0xec, 0xed, 0xee, 0xf0, 0xf3, 0xf4, 0xf5]
+    for first in bounds {
+      for second in bounds {
+        for third in bounds {
+          for fourth in bounds {
+            let bytes = [first, second, third, fourth]
+            guard isValid(bytes) != (String(validating: bytes, as: UTF8.self) != nil) else { continue }
+            Issue.record("\(bytes)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test func `tells where ill-formed bytes begin, and makes strings of the others`() {
+    let bytes = Array("é\u{7f}日x".utf8) + [0xed, 0xa0, 0x80] + Array("y".utf8)
+    let place = UTF8Text.firstInvalid(bytes.span, in: 2..<bytes.count)
+    #expect(place == 7)
+    let none = UTF8Text.firstInvalid(bytes.span, in: 0..<7)
+    #expect(none == nil)
+    let text = UTF8Text.string(bytes.span, in: 0..<7)
+    #expect(text == "é\u{7f}日x")
+    let wrong = UTF8Text.string(bytes.span, in: 0..<8)
+    #expect(wrong == nil)
+  }
+
   @Test(arguments: Seeds.list(20))
   func `a cut is found from either end`(seed: UInt64) {
     var random = SeededGenerator(seed: seed)

@@ -30,4 +30,13 @@ struct TableNameTests {
     }
     #expect(schema.fields.count == 2)
   }
+
+  @Test func `the default table is told from one that only looks like it`() throws {
+    let stream = "{\"id\":\"1\"}\n{\"table\":\"\(Self.decomposed)\",\"id\":\"2\",\"row\":{}}\n{\"id\":\"3\"}\n{\"id\":\"4\"}\n"
+    var reader = RowReader(defaultTable: Self.composed)
+    reader.input.append(stream)
+    var tables: [Int] = []
+    while try reader.next() != nil { tables.append(reader.table) }
+    #expect(tables == [0, 1, 0, 0])
+  }
 }

@@ -110,7 +110,7 @@ struct IndexBuilderTests {
       #expect(zero?.message == "row 't/z' has a vector of zeros only, which has no direction")
       let text = try Indexing.error(good + #"{"table":"t","id":"s","row":{"v":"x"}}"# + "\n") { $0.column = column }
       #expect(text?.message == "row 't/s' has no vector in 'v': the value is a string, not an array of numbers")
-      #expect(text?.place == "rows:2:35")
+      #expect(text?.place == "rows:2:34")
       let infinite = try Indexing.error(good + #"{"table":"t","id":"i","row":{"v":{"$f32":"AACAfwAAgD8AAIA/"}}}"# + "\n") { $0.column = column }
       #expect(infinite?.message == "row 't/i' has a vector with an infinite or undefined number at position 0")
     }

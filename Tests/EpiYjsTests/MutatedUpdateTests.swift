@@ -4,7 +4,7 @@ import Foundation
 import Testing
 import UpdateProbe
 
-/// 200,000 updates with faults in them, each read and printed in every way.
+/// Thousands of updates with faults in them, each read and printed in every way.
 struct MutatedUpdateTests {
   /// Small updates of every group of fixtures.
   private static func seeds(_ encoding: UpdateEncoding) throws -> [[UInt8]] {
@@ -32,7 +32,8 @@ struct MutatedUpdateTests {
         Issue.record("\(error): \(Data(bytes).base64EncodedString())")
       }
       let took = clock.now - begin
-      if took > .seconds(2) { Issue.record("\(took) for \(Data(bytes).base64EncodedString())") }
+      // Most take a tenth of a millisecond, the slowest half a second; a busy machine is no fault.
+      if took > .seconds(10) { Issue.record("\(took) for \(Data(bytes).base64EncodedString())") }
     }
     #expect(read > 1000)
   }

@@ -82,7 +82,7 @@ struct HouseTests {
         switch target {
         case "EpiTestSupport": ["Foundation", "Synchronization", "Glibc"]
         case "ToolTests": Self.testImports.subtracting(["EpiBytes"])
-        default: Self.testImports.union(Self.imports.keys).union(["CEpiKernels", "ArgumentParser", "Synchronization"])
+        default: Self.testImports.union(Self.imports.keys).union(["CEpiKernels", "ArgumentParser", "Synchronization", "UpdateProbe"])
         }
       for found in try code(path).imports {
         #expect(allowed.contains(found.module), "\(path) imports \(found.module)")

@@ -84,7 +84,8 @@ package struct UpdateFrames {
     frames = []
     if (try? readLengthFramed(input, of: bytes)) != nil, let first = frames.first, holdsUpdate(first, of: bytes) { return }
     frames = []
-    if !holdsUpdate(whole, of: bytes), (try? readMessages(input, of: bytes)) != nil, !frames.isEmpty { return }
+    // Messages are tried first because an update that is none ends the attempt at once; reading an update takes longer.
+    if (try? readMessages(input, of: bytes)) != nil, !frames.isEmpty, !holdsUpdate(whole, of: bytes) { return }
     frames = [whole]
   }
 
