@@ -21,12 +21,7 @@ package enum UpdateEncoding: String, Sendable, CaseIterable {
     var store = BlockStore()
     var reader = StructReader(itemLimit: itemLimit ?? Limits.items(forBytes: Int(frame.count)))
     do {
-      if encoding == .v2 {
-        var decoder = try UpdateDecoderV2(bytes, in: frame.bounds)
-        try reader.read(&decoder, into: &store, bytes)
-        return decoder.isExhausted
-      }
-      var decoder = UpdateDecoderV1(bytes, in: frame.bounds)
+      var decoder = try UpdateDecoder(encoding, bytes, in: frame.bounds)
       try reader.read(&decoder, into: &store, bytes)
       return decoder.isExhausted
     } catch {

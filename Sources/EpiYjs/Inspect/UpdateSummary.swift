@@ -32,7 +32,7 @@ package struct UpdateSummary {
         counts[block.kind, default: 0] += 1
         end = block.end
       }
-      ranges.append(ClockRange(client: store.clients.clients[Int(run.client)].number, clock: run.clock, end: end, structs: Int(run.count)))
+      ranges.append(ClockRange(client: store.clients.number(run.client), clock: run.clock, end: end, structs: Int(run.count)))
     }
     reader.deletes.normalize()
     deleteRanges = reader.deletes.ranges.count
