@@ -45,11 +45,12 @@ struct ID: BitwiseCopyable {
 
 extension ByteReader {
   /// Steps over `count` Any values and checks them.
+  /// - Parameter depth: levels of nesting allowed.
   @inline(__always)
-  mutating func readValues(_ count: UInt64) throws(DecodingError) -> ByteRange {
+  mutating func readValues(_ count: UInt64, depth: Int) throws(DecodingError) -> ByteRange {
     guard count <= UInt64(remaining) else { throw DecodingError(.lengthBeyondInput(count: Int(count)), at: position) }
     let start = position
-    for _ in 0..<count { try AnyValue.check(&self) }
+    for _ in 0..<count { try AnyValue.check(&self, depth: depth) }
     return ByteRange(start: start, count: position - start)
   }
 }

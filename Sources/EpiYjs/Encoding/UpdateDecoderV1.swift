@@ -4,9 +4,14 @@ internal import EpiJSON
 /// Version 1: every field stands in one stream (yjs-format section 5).
 struct UpdateDecoderV1: ~Copyable, ~Escapable {
   private var reader: ByteReader
+  private let depth: Int
 
+  /// - Parameter depth: levels of nesting allowed in values.
   @_lifetime(copy bytes)
-  init(_ bytes: Span<UInt8>, in range: Range<Int>) { reader = ByteReader(bytes, in: range) }
+  init(_ bytes: Span<UInt8>, in range: Range<Int>, depth: Int) {
+    reader = ByteReader(bytes, in: range)
+    self.depth = depth
+  }
 
   @inline(__always)
   private mutating func readID() throws(DecodingError) -> ID {
@@ -51,13 +56,13 @@ extension UpdateDecoderV1: UpdateDecoder {
   mutating func readLength() throws(DecodingError) -> UInt64 { try reader.readVarUint() }
   mutating func readVarBytes() throws(DecodingError) -> ByteRange { try reader.readVarBytes() }
   @inline(__always)
-  mutating func readValues(_ count: UInt64) throws(DecodingError) -> ByteRange { try reader.readValues(count) }
+  mutating func readValues(_ count: UInt64) throws(DecodingError) -> ByteRange { try reader.readValues(count, depth: depth) }
 
   static var jsonValueIsText: Bool { true }
 
   mutating func readJSONValue() throws(DecodingError) -> ByteRange {
     let range = try reader.readVarString()
-    guard JSONText.isValid(reader.bytes, in: range.bounds) else { throw DecodingError(.invalidJSON, at: Int(range.start)) }
+    try JSONText.check(reader.bytes, in: range.bounds, depth: depth)
     return range
   }
 

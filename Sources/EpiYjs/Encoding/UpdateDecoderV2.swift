@@ -12,13 +12,15 @@ struct UpdateDecoderV2: ~Copyable, ~Escapable {
   private var typeReferences: UnsignedRunColumn
   private var lengths: UnsignedRunColumn
   private var rest: ByteReader
+  private let depth: Int
   /// Keys read so far, as those of the store: a later struct may name them by number, for free, so their bytes are not looked at
   /// again.
   private var keys: [UInt32] = []
 
+  /// - Parameter depth: levels of nesting allowed in values.
   /// - Throws: when the columns do not fit into `range` or the string column is not one.
   @_lifetime(copy bytes)
-  init(_ bytes: Span<UInt8>, in range: Range<Int>) throws(DecodingError) {
+  init(_ bytes: Span<UInt8>, in range: Range<Int>, depth: Int) throws(DecodingError) {
     var reader = ByteReader(bytes, in: range)
     _ = try reader.readVarUint()  // the feature flag, which the reference ignores as well
     var columns = InlineArray<9, ByteRange>(repeating: .empty)
@@ -33,6 +35,7 @@ struct UpdateDecoderV2: ~Copyable, ~Escapable {
     typeReferences = UnsignedRunColumn(bytes, in: columns[7])
     lengths = UnsignedRunColumn(bytes, in: columns[8])
     rest = ByteReader(bytes, in: reader.position..<range.upperBound)
+    self.depth = depth
   }
 }
 
@@ -76,9 +79,9 @@ extension UpdateDecoderV2: UpdateDecoder {
   mutating func readTypeReference() throws(DecodingError) -> UInt64 { try typeReferences.next() }
   mutating func readLength() throws(DecodingError) -> UInt64 { try lengths.next() }
   mutating func readVarBytes() throws(DecodingError) -> ByteRange { try rest.readVarBytes() }
-  mutating func readValues(_ count: UInt64) throws(DecodingError) -> ByteRange { try rest.readValues(count) }
+  mutating func readValues(_ count: UInt64) throws(DecodingError) -> ByteRange { try rest.readValues(count, depth: depth) }
   static var jsonValueIsText: Bool { false }
-  mutating func readJSONValue() throws(DecodingError) -> ByteRange { try rest.readValues(1) }
+  mutating func readJSONValue() throws(DecodingError) -> ByteRange { try rest.readValues(1, depth: depth) }
 
   /// Ranges ascend: each is counted from the end of the one before, and a length of 0 cannot be written.
   mutating func readDeleteRange(running: UInt64) throws(DecodingError) -> (clock: UInt64, length: UInt64) {

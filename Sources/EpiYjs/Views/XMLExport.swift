@@ -5,6 +5,7 @@ internal import EpiJSON
 /// it as the inside of a JSON string.
 extension Document {
   /// Appends a type as one JSON string.
+  /// - Parameter depth: levels of types that may still be entered, this one among them.
   func appendXML(
     _ type: UInt32, as kind: TypeTable.Kind, _ bytes: Span<UInt8>, to writer: inout ByteWriter, depth: Int
   ) throws(DecodingError) {
@@ -16,7 +17,7 @@ extension Document {
   private func appendMarkup(
     _ type: UInt32, as kind: TypeTable.Kind, _ bytes: Span<UInt8>, to writer: inout ByteWriter, depth: Int
   ) throws(DecodingError) {
-    guard depth > 0 else { throw DecodingError(.depthExceeded(limit: Limits.typeDepth), at: 0) }
+    guard depth > 0 else { throw tooDeep(type) }
     switch kind {
     case .xmlElement: try appendElement(type, bytes, to: &writer, depth: depth)
     case .xmlFragment: try appendChildren(type, bytes, to: &writer, depth: depth)
