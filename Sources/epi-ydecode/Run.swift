@@ -16,9 +16,8 @@ extension DecodeCommand {
     found.updates = input.frames.count
     found.salvaged = input.salvaged.count
 
-    var output = OutputStream()
     if inspect {
-      found.encoding = try printSummaries(input, to: &output)
+      found.encoding = try printSummaries(input)
     } else {
       var document = Document()
       document.textForm = text
@@ -30,12 +29,11 @@ extension DecodeCommand {
       found.pending = document.pending
       if requireComplete, !document.pending.isEmpty { throw incomplete(document.pending, input) }
       if dump {
-        try printDump(document, input, to: &output)
+        try printDump(document, input)
       } else {
-        try printRows(&document, input, to: &output, &found, &diagnostics)
+        try printRows(&document, input, &found, &diagnostics)
       }
     }
-    try output.finish()
     found.seconds = Process.seconds - begin
     if let report { try found.write(to: report) }
     warn(of: found.pending, &diagnostics)
@@ -77,7 +75,8 @@ extension DecodeCommand {
 
   // MARK: What is printed
 
-  private func printSummaries(_ input: borrowing UpdateInput, to output: inout OutputStream) throws(ToolFailure) -> UpdateEncoding {
+  private func printSummaries(_ input: borrowing UpdateInput) throws(ToolFailure) -> UpdateEncoding {
+    var output = OutputStream()
     let bytes = input.buffer.span
     let encoding = encoding == .auto ? UpdateEncoding.detect(input.frames, of: bytes, limits: limits) : encoding
     var allowance = limits.items(forBytes: bytes.count)
@@ -90,10 +89,12 @@ extension DecodeCommand {
       }
       try output.drain()
     }
+    try output.finish()
     return encoding
   }
 
-  private func printDump(_ document: borrowing Document, _ input: borrowing UpdateInput, to output: inout OutputStream) throws(ToolFailure) {
+  private func printDump(_ document: borrowing Document, _ input: borrowing UpdateInput) throws(ToolFailure) {
+    var output = OutputStream()
     var kinds: [[UInt8]: RootKind] = [:]
     for choice in root { kinds[Array(choice.name.utf8)] = choice.kind }
     do {
@@ -102,11 +103,11 @@ extension DecodeCommand {
       throw input.failure(printing: error)
     }
     output.writer.append(UInt8(ascii: "\n"))
+    try output.finish()
   }
 
   private func printRows(
-    _ document: inout Document, _ input: borrowing UpdateInput, to output: inout OutputStream, _ found: inout DecodeReport,
-    _ diagnostics: inout Diagnostics
+    _ document: inout Document, _ input: borrowing UpdateInput, _ found: inout DecodeReport, _ diagnostics: inout Diagnostics
   ) throws(ToolFailure) {
     let bytes = input.buffer.span
     let workspace: Workspace
@@ -116,21 +117,16 @@ extension DecodeCommand {
       throw ToolFailure(.malformedInput, at: input.name, error.message, hint: error.hint)
     }
     for warning in workspace.warnings { diagnostics.warn(kind: "schema", at: input.name, warning) }
-    var printer = RowPrinter()
-    printer.begin(to: &output.writer)
-    var isPrinting = true
-    while isPrinting {
-      do {
-        isPrinting = try printer.printNext(workspace, &document, bytes, to: &output.writer)
-      } catch {
-        throw input.failure(printing: error)
+    do {
+      found.rows = try RowOutput.print(workspace, document, bytes, to: OutputStream())
+    } catch {
+      switch error {
+      case .document(let error): throw input.failure(printing: error)
+      case .output(let failure): throw failure
       }
-      try output.drain()
     }
-    printer.end(workspace, document, to: &output.writer)
     found.layout = workspace.layout.rawValue
     found.tables = workspace.tableCount
-    found.rows = printer.rowCount
   }
 
   // MARK: What is missing

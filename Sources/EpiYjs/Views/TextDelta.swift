@@ -11,25 +11,30 @@ package enum TextForm: String, Sendable, CaseIterable {
 
 /// Puts the operations of a delta together: text with equal attributes that meets becomes one operation.
 private struct DeltaWriter: ~Copyable {
-  /// Attributes in force, by key; values as JSON text. Sorted by name when they are printed.
-  private var attributes: [UInt32: [UInt8]] = [:]
+  /// Attributes in force.
+  private var attributes = FormatSet()
   /// Text of the operation that is open, escaped for the inside of a JSON string.
   private var text = ByteWriter(capacity: 256)
-  private var textAttributes: [UInt32: [UInt8]] = [:]
+  private var textAttributes = FormatSet()
+  /// `attributes` may differ from `textAttributes`.
+  private var didChange = false
   private var joiner = TextJoiner()
   private var isFirst = true
 
+  /// - Parameter json: the value; nil ends the attribute.
   /// - Returns: false when there are too many.
-  mutating func setAttribute(_ key: UInt32, to json: [UInt8]?) -> Bool {
-    attributes[key] = json
+  mutating func setAttribute(_ key: UInt32, to json: [UInt8]?, _ keys: borrowing KeyTable) -> Bool {
+    attributes.set(key, to: json, keys)
+    didChange = true
     return attributes.count <= Limits.formats
   }
 
   mutating func append(_ slice: TextSlice, _ bytes: Span<UInt8>, _ keys: borrowing KeyTable, to writer: inout ByteWriter) {
-    if textAttributes != attributes {
+    if didChange, textAttributes.formats != attributes.formats {
       finishText(keys, to: &writer)
       textAttributes = attributes
     }
+    didChange = false
     joiner.append(slice, bytes, to: &text)
   }
 
@@ -57,16 +62,14 @@ private struct DeltaWriter: ~Copyable {
     writer.append("{\"insert\":")
   }
 
-  private func end(_ attributes: [UInt32: [UInt8]], _ keys: borrowing KeyTable, to writer: inout ByteWriter) {
+  private func end(_ attributes: FormatSet, _ keys: borrowing KeyTable, to writer: inout ByteWriter) {
     if !attributes.isEmpty {
       writer.append(",\"attributes\":{")
-      var separator = false
-      for key in attributes.keys.sorted(by: { keys.precedes($0, $1) }) {
-        if separator { writer.append(UInt8(ascii: ",")) }
-        separator = true
-        JSONWriter.appendString(keys.span, in: keys.range(of: key), to: &writer)
+      for (index, attribute) in attributes.formats.enumerated() {
+        if index > 0 { writer.append(UInt8(ascii: ",")) }
+        JSONWriter.appendString(keys.span, in: keys.range(of: attribute.key), to: &writer)
         writer.append(UInt8(ascii: ":"))
-        if let json = attributes[key] { writer.append(json) }
+        writer.append(attribute.text)
       }
       writer.append(UInt8(ascii: "}"))
     }
@@ -91,7 +94,7 @@ extension Document {
         var value = ByteWriter(capacity: 64)
         try appendJSONValue(of: block, bytes, to: &value)
         let json = Array(copying: value.span, in: 0..<value.count)
-        guard delta.setAttribute(block.extra, to: json == Array("null".utf8) ? nil : json) else {
+        guard delta.setAttribute(block.extra, to: json == Array("null".utf8) ? nil : json, store.keys) else {
           throw DecodingError(.formatsExceeded(limit: Limits.formats), at: Int(block.content.start))
         }
       case .embed, .type:

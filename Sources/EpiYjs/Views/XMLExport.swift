@@ -92,7 +92,7 @@ extension Document {
   private func appendFormattedText(
     _ type: UInt32, _ bytes: Span<UInt8>, to writer: inout ByteWriter, depth: Int
   ) throws(DecodingError) {
-    var formats: [Format] = []
+    var formats = FormatSet()
     var joiner = TextJoiner()
     var isOpen = false
     var index = store.types.records[type].start
@@ -100,22 +100,19 @@ extension Document {
       let block = store.blocks[index]
       index = block.right
       guard !block.isDeleted else { continue }
+      try checkSize(writer, bytes)
       switch block.kind {
       case .string:
-        if !isOpen { try appendOpening(formats, bytes, to: &writer) }
+        if !isOpen { appendOpening(formats, to: &writer) }
         isOpen = true
         joiner.append(block.text, bytes, to: &writer)
       case .format:
         close(&joiner, &isOpen, formats, to: &writer)
-        formats.removeAll { $0.key == block.extra }
-        if !isNull(block, bytes) {
-          guard formats.count < Limits.formats else { throw DecodingError(.formatsExceeded(limit: Limits.formats), at: Int(block.content.start)) }
-          formats.append(Format(key: block.extra, block: block))
-          formats.sort { store.keys.precedes($0.key, $1.key) }
-        }
+        formats.set(block.extra, to: isNull(block, bytes) ? nil : try openingTag(of: block, bytes), store.keys)
+        guard formats.count <= Limits.formats else { throw DecodingError(.formatsExceeded(limit: Limits.formats), at: Int(block.content.start)) }
       case .embed, .type:
         close(&joiner, &isOpen, formats, to: &writer)
-        try appendOpening(formats, bytes, to: &writer)
+        appendOpening(formats, to: &writer)
         try appendString(of: block, offset: 0, bytes, to: &writer, depth: depth)
         appendClosing(formats, to: &writer)
       case .any, .json, .binary, .document, .deleted, .gc: break
@@ -124,34 +121,32 @@ extension Document {
     close(&joiner, &isOpen, formats, to: &writer)
   }
 
-  private struct Format {
-    var key: UInt32
-    var block: Block
-  }
-
-  private func close(_ joiner: inout TextJoiner, _ isOpen: inout Bool, _ formats: [Format], to writer: inout ByteWriter) {
+  private func close(_ joiner: inout TextJoiner, _ isOpen: inout Bool, _ formats: FormatSet, to writer: inout ByteWriter) {
     guard isOpen else { return }
     joiner.finish(to: &writer)
     appendClosing(formats, to: &writer)
     isOpen = false
   }
 
-  private func appendOpening(_ formats: [Format], _ bytes: Span<UInt8>, to writer: inout ByteWriter) throws(DecodingError) {
-    try checkSize(writer, bytes)
-    for format in formats {
-      writer.append(UInt8(ascii: "<"))
-      JSONWriter.appendEscaped(store.keys.span, in: store.keys.range(of: format.key), to: &writer)
-      if format.block.flags.contains(.valueIsText) {
-        JSONText.appendAttributes(bytes, in: format.block.content.bounds, to: &writer)
-      } else {
-        try AnyValue.appendAttributes(bytes, in: format.block.content.bounds, to: &writer)
-      }
-      writer.append(UInt8(ascii: ">"))
+  private func openingTag(of format: Block, _ bytes: Span<UInt8>) throws(DecodingError) -> [UInt8] {
+    var tag = ByteWriter(capacity: 64)
+    tag.append(UInt8(ascii: "<"))
+    JSONWriter.appendEscaped(store.keys.span, in: store.keys.range(of: format.extra), to: &tag)
+    if format.flags.contains(.valueIsText) {
+      JSONText.appendAttributes(bytes, in: format.content.bounds, to: &tag)
+    } else {
+      try AnyValue.appendAttributes(bytes, in: format.content.bounds, to: &tag)
     }
+    tag.append(UInt8(ascii: ">"))
+    return Array(copying: tag.span, in: 0..<tag.count)
   }
 
-  private func appendClosing(_ formats: [Format], to writer: inout ByteWriter) {
-    for format in formats.reversed() {
+  private func appendOpening(_ formats: FormatSet, to writer: inout ByteWriter) {
+    for format in formats.formats { writer.append(format.text) }
+  }
+
+  private func appendClosing(_ formats: FormatSet, to writer: inout ByteWriter) {
+    for format in formats.formats.reversed() {
       writer.append("</")
       JSONWriter.appendEscaped(store.keys.span, in: store.keys.range(of: format.key), to: &writer)
       writer.append(UInt8(ascii: ">"))
