@@ -21,38 +21,38 @@ private struct DeltaWriter: ~Copyable {
   private var joiner = TextJoiner()
   private var isFirst = true
 
-  /// - Parameter json: the value; nil ends the attribute.
+  /// - Parameter text: the attribute with its name; nil ends it.
   /// - Returns: false when there are too many.
-  mutating func setAttribute(_ key: UInt32, to json: [UInt8]?, _ keys: borrowing KeyTable) -> Bool {
-    attributes.set(key, to: json, keys)
+  mutating func setAttribute(_ key: UInt32, to text: [UInt8]?, _ keys: borrowing KeyTable) -> Bool {
+    attributes.set(key, to: text, keys)
     didChange = true
     return attributes.count <= Limits.formats
   }
 
-  mutating func append(_ slice: TextSlice, _ bytes: Span<UInt8>, _ keys: borrowing KeyTable, to writer: inout ByteWriter) {
+  mutating func append(_ slice: TextSlice, _ bytes: Span<UInt8>, to writer: inout ByteWriter) {
     if didChange, textAttributes.formats != attributes.formats {
-      finishText(keys, to: &writer)
+      finishText(to: &writer)
       textAttributes = attributes
     }
     didChange = false
     joiner.append(slice, bytes, to: &text)
   }
 
-  mutating func append(embed json: borrowing ByteWriter, _ keys: borrowing KeyTable, to writer: inout ByteWriter) {
-    finishText(keys, to: &writer)
+  mutating func append(embed json: borrowing ByteWriter, to writer: inout ByteWriter) {
+    finishText(to: &writer)
     begin(to: &writer)
     writer.append(json.span)
-    end(attributes, keys, to: &writer)
+    end(attributes, to: &writer)
   }
 
-  mutating func finishText(_ keys: borrowing KeyTable, to writer: inout ByteWriter) {
+  mutating func finishText(to writer: inout ByteWriter) {
     joiner.finish(to: &text)
     guard !text.isEmpty else { return }
     begin(to: &writer)
     writer.append(UInt8(ascii: "\""))
     writer.append(text.span)
     writer.append(UInt8(ascii: "\""))
-    end(textAttributes, keys, to: &writer)
+    end(textAttributes, to: &writer)
     text.removeAll()
   }
 
@@ -62,13 +62,11 @@ private struct DeltaWriter: ~Copyable {
     writer.append("{\"insert\":")
   }
 
-  private func end(_ attributes: FormatSet, _ keys: borrowing KeyTable, to writer: inout ByteWriter) {
+  private func end(_ attributes: FormatSet, to writer: inout ByteWriter) {
     if !attributes.isEmpty {
       writer.append(",\"attributes\":{")
       for (index, attribute) in attributes.formats.enumerated() {
         if index > 0 { writer.append(UInt8(ascii: ",")) }
-        JSONWriter.appendString(keys.span, in: keys.range(of: attribute.key), to: &writer)
-        writer.append(UInt8(ascii: ":"))
         writer.append(attribute.text)
       }
       writer.append(UInt8(ascii: "}"))
@@ -89,22 +87,26 @@ extension Document {
       guard !block.isDeleted else { continue }
       try checkSize(writer, bytes)
       switch block.kind {
-      case .string: delta.append(block.text, bytes, store.keys, to: &writer)
+      case .string: delta.append(block.text, bytes, to: &writer)
       case .format:
-        var value = ByteWriter(capacity: 64)
-        try appendJSONValue(of: block, bytes, to: &value)
-        let json = Array(copying: value.span, in: 0..<value.count)
-        guard delta.setAttribute(block.extra, to: json == Array("null".utf8) ? nil : json, store.keys) else {
+        var attribute = ByteWriter(capacity: 64)
+        JSONWriter.appendString(store.keys.span, in: store.keys.range(of: block.extra), to: &attribute)
+        attribute.append(UInt8(ascii: ":"))
+        let start = attribute.count
+        try appendJSONValue(of: block, bytes, to: &attribute)
+        let isNull = attribute.span.equal("null", in: start..<attribute.count)
+        let text = isNull ? nil : Array(copying: attribute.span, in: 0..<attribute.count)
+        guard delta.setAttribute(block.extra, to: text, store.keys) else {
           throw DecodingError(.formatsExceeded(limit: Limits.formats), at: Int(block.content.start))
         }
       case .embed, .type:
         var value = ByteWriter(capacity: 256)
         try appendUnit(of: block, offset: 0, bytes, to: &value, depth: depth)
-        delta.append(embed: value, store.keys, to: &writer)
+        delta.append(embed: value, to: &writer)
       case .any, .json, .binary, .document, .deleted, .gc: break
       }
     }
-    delta.finishText(store.keys, to: &writer)
+    delta.finishText(to: &writer)
     writer.append(UInt8(ascii: "]"))
   }
 }

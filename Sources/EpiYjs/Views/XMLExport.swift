@@ -32,8 +32,9 @@ extension Document {
     // A root is no node: its name on the wire is the document's, not the element's.
     let record = store.types.records[type]
     let name = record.kind == .xmlElement ? record.name : none
+    let lowered = lowercased(name)
     writer.append(UInt8(ascii: "<"))
-    appendLowercased(name, to: &writer)
+    writer.append(lowered)
     for (key, value) in sortedEntries(of: SharedType(index: type)) {
       writer.append(UInt8(ascii: " "))
       JSONWriter.appendEscaped(store.keys.span, in: store.keys.range(of: key), to: &writer)
@@ -44,15 +45,18 @@ extension Document {
     writer.append(UInt8(ascii: ">"))
     try appendChildren(type, bytes, to: &writer, depth: depth)
     writer.append("</")
-    appendLowercased(name, to: &writer)
+    writer.append(lowered)
     writer.append(UInt8(ascii: ">"))
   }
 
-  private func appendLowercased(_ name: UInt32, to writer: inout ByteWriter) {
-    guard name != none else { return writer.append("undefined") }
+  /// The name of an element, for the inside of a JSON string.
+  private func lowercased(_ name: UInt32) -> [UInt8] {
+    guard name != none else { return Array("undefined".utf8) }
     let bytes = Array(copying: store.keys.span, in: store.keys.range(of: name))
     let lowered = Array(String(decoding: bytes, as: UTF8.self).lowercased().utf8)
-    JSONWriter.appendEscaped(lowered.span, in: 0..<lowered.count, to: &writer)
+    var escaped = ByteWriter(capacity: lowered.count)
+    JSONWriter.appendEscaped(lowered.span, in: 0..<lowered.count, to: &escaped)
+    return Array(copying: escaped.span, in: 0..<escaped.count)
   }
 
   private func appendChildren(_ type: UInt32, _ bytes: Span<UInt8>, to writer: inout ByteWriter, depth: Int) throws(DecodingError) {
