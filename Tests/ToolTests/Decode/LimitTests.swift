@@ -3,34 +3,27 @@ import Testing
 
 /// What `--max-depth` and `--max-items` bound, at the bound and one beyond it.
 struct LimitTests {
-  private static func number(_ value: Int) -> [UInt8] { value < 128 ? [UInt8(value)] : [UInt8(value & 127 | 128)] + number(value >> 7) }
-
-  private static func text(_ value: String) -> [UInt8] { number(value.utf8.count) + Array(value.utf8) }
-
-  /// An update of version 1: the structs of client 1.
-  private static func update(_ structs: [[UInt8]]) -> [UInt8] { number(1) + number(structs.count) + [1, 0] + structs.joined() + [0] }
-
   /// Shared types inside the root list `l`, each in the one before. A reference of 3, an XML element, is followed by its name.
   private static func types(_ depth: Int, reference: UInt8) -> [[UInt8]] {
     (0..<depth).map { index in
-      let parent = index == 0 ? [1] + text("l") : [0, 1] + number(index - 1)
-      return [0x07] + parent + [reference] + (reference == 3 ? text("p") : [])
+      let parent = index == 0 ? [1] + UpdateBytes.text("l") : [0, 1] + UpdateBytes.number(index - 1)
+      return [0x07] + parent + [reference] + (reference == 3 ? UpdateBytes.text("p") : [])
     }
   }
 
   /// A value of the root list `l`.
-  private static func value(_ any: [UInt8]) -> [[UInt8]] { [[0x08, 1] + text("l") + [1] + any] }
+  private static func value(_ any: [UInt8]) -> [[UInt8]] { [[0x08, 1] + UpdateBytes.text("l") + [1] + any] }
 
   private static func nested(_ kind: String, _ depth: Int) -> [UInt8] {
     switch kind {
-    case "arrays": update(value([UInt8](repeating: 0, count: depth).flatMap { _ in [0x75, 1] } + [0x7e]))
-    case "objects": update(value([UInt8](repeating: 0, count: depth).flatMap { _ in [0x76, 1] + text("a") } + [0x7e]))
-    case "JSON text": update([[0x05, 1] + text("l") + text(String(repeating: "[", count: depth) + String(repeating: "]", count: depth))])
-    case "lists": update(types(depth, reference: 0))
-    case "elements": update(types(depth, reference: 3))
-    case "fragments": update(types(depth, reference: 4))
+    case "arrays": UpdateBytes.update(value([UInt8](repeating: 0, count: depth).flatMap { _ in [0x75, 1] } + [0x7e]))
+    case "objects": UpdateBytes.update(value([UInt8](repeating: 0, count: depth).flatMap { _ in [0x76, 1] + UpdateBytes.text("a") } + [0x7e]))
+    case "JSON text": UpdateBytes.update([[0x05, 1] + UpdateBytes.text("l") + UpdateBytes.text(String(repeating: "[", count: depth) + String(repeating: "]", count: depth))])
+    case "lists": UpdateBytes.update(types(depth, reference: 0))
+    case "elements": UpdateBytes.update(types(depth, reference: 3))
+    case "fragments": UpdateBytes.update(types(depth, reference: 4))
     // The innermost list holds a value that is nested as deep again.
-    default: update(types(depth, reference: 0) + [[0x08, 0, 1] + number(depth - 1) + [1] + [UInt8](repeating: 0, count: depth).flatMap { _ in [0x75, 1] } + [0x7e]])
+    default: UpdateBytes.update(types(depth, reference: 0) + [[0x08, 0, 1] + UpdateBytes.number(depth - 1) + [1] + [UInt8](repeating: 0, count: depth).flatMap { _ in [0x75, 1] } + [0x7e]])
     }
   }
 
@@ -65,10 +58,10 @@ struct LimitTests {
   @Test func `a row is refused as a dump is`() throws {
     // tables → t → row → cell: a list of lists.
     var structs: [[UInt8]] = [
-      [0x27, 1] + Self.text("tables") + Self.text("t") + [1], [0x27, 0, 1, 0] + Self.text("r") + [1], [0x27, 0, 1, 1] + Self.text("c") + [0],
+      [0x27, 1] + UpdateBytes.text("tables") + UpdateBytes.text("t") + [1], [0x27, 0, 1, 0] + UpdateBytes.text("r") + [1], [0x27, 0, 1, 1] + UpdateBytes.text("c") + [0],
     ]
     structs.append([0x07, 0, 1, 2, 0])
-    let update = Self.update(structs)
+    let update = UpdateBytes.update(structs)
     #expect(try ToolRunner.ydecode.run("--max-depth=2", input: update).status == 0)
     let run = try ToolRunner.ydecode.run("--max-depth=1", input: update)
     #expect(run.status == 65 && run.errorText.contains("-@\(update.count - 6) (update 1): values are nested deeper than 1 levels"), "\(run)")
@@ -76,7 +69,7 @@ struct LimitTests {
 
   @Test(arguments: [["--dump"], ["--inspect"], ["--layout=maps"]])
   func `so many items are read and one more is refused with its place`(mode: [String]) throws {
-    let update = Self.update([[0x08, 1] + Self.text("l") + [1, 0x7e], [0x88, 1, 0, 1, 0x7e], [0x88, 1, 1, 1, 0x7e]])
+    let update = UpdateBytes.update([[0x08, 1] + UpdateBytes.text("l") + [1, 0x7e], [0x88, 1, 0, 1, 0x7e], [0x88, 1, 1, 1, 0x7e]])
     let log = [UInt8(update.count)] + update + [2, 0, 0]
     let good = try ToolRunner.ydecode.run(["--frames=length", "--max-items=3"] + mode, input: log)
     #expect(good.status == 0 && good.errors.isEmpty, "\(good)")
@@ -94,7 +87,7 @@ struct LimitTests {
     let endless: [UInt8] = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x0f]
     let columns: [[UInt8]] = [[], [0x05], [], [], [0], [0], [], [], [0x41] + endless]
     let update = [0] + columns.flatMap { [UInt8($0.count)] + $0 } + [1] + endless + [0, 0]
-    let run = try ToolRunner.ydecode.run("--dump", input: update)
+    let run = try ToolRunner.ydecode.run("--dump", "--max-items=100000", input: update)
     #expect(run.status == 65 && run.errorText.contains("items, far more than their size can hold"), "\(run)")
   }
 
@@ -106,13 +99,13 @@ struct LimitTests {
 
   @Test(arguments: [(7, "a weak link of yrs"), (9, "a sub document as a shared type of yrs"), (15, "that yrs left undefined"), (8, "type reference 8\n")])
   func `what only yrs writes is named`(reference: UInt8, name: String) throws {
-    let run = try ToolRunner.ydecode.run("--encoding=v1", "--dump", input: Self.update([[0x07, 1] + Self.text("l") + [reference, 0, 0]]))
+    let run = try ToolRunner.ydecode.run("--encoding=v1", "--dump", input: UpdateBytes.update([[0x07, 1] + UpdateBytes.text("l") + [reference, 0, 0]]))
     #expect(run.status == 65 && run.errorText.contains("-@4 (update 1): unknown type reference \(reference)"), "\(run)")
     #expect(run.errorText.contains(name), "\(run)")
   }
 
   @Test func `a move of early yrs is named`() throws {
-    let run = try ToolRunner.ydecode.run("--encoding=v1", "--dump", input: Self.update([[0x0b, 1] + Self.text("l") + [0, 1, 0]]))
+    let run = try ToolRunner.ydecode.run("--encoding=v1", "--dump", input: UpdateBytes.update([[0x0b, 1] + UpdateBytes.text("l") + [0, 1, 0]]))
     #expect(run.status == 65 && run.errorText.contains("unknown content reference 11: a move of yrs before 0.27"), "\(run)")
   }
 }
