@@ -57,6 +57,13 @@ package enum UpdateProbe {
 
   private static func printRoots(_ document: borrowing Document, _ bytes: Span<UInt8>) throws(Fault) -> Int {
     var printed = 0
+    _ = document.isOfYjs14(mapRoots: document.roots)
+    for root in document.roots {
+      var writer = ByteWriter(capacity: 256)
+      do { try document.appendNode(of: root, bytes, to: &writer) } catch { continue }
+      try checkJSON(writer, "a root in the form of yjs 14")
+      printed += writer.count
+    }
     for kind in RootKind.allCases {
       for root in document.roots {
         var writer = ByteWriter(capacity: 256)

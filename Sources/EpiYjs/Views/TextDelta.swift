@@ -89,14 +89,7 @@ extension Document {
       switch block.kind {
       case .string: delta.append(block.text, bytes, to: &writer)
       case .format:
-        var attribute = ByteWriter(capacity: 64)
-        JSONWriter.appendString(store.keys.span, in: store.keys.range(of: block.extra), to: &attribute)
-        attribute.append(UInt8(ascii: ":"))
-        let start = attribute.count
-        try appendJSONValue(of: block, bytes, to: &attribute)
-        let isNull = attribute.span.equal("null", in: start..<attribute.count)
-        let text = isNull ? nil : Array(copying: attribute.span, in: 0..<attribute.count)
-        guard delta.setAttribute(block.extra, to: text, store.keys) else {
+        guard delta.setAttribute(block.extra, to: try attributeText(of: block, bytes), store.keys) else {
           throw DecodingError(.formatsExceeded(limit: Limits.formats), at: Int(block.content.start))
         }
       case .embed, .type:
@@ -108,5 +101,15 @@ extension Document {
     }
     delta.finishText(to: &writer)
     writer.append(UInt8(ascii: "]"))
+  }
+
+  /// A format as a member of an object, its name in front; nil where its value is null, which ends the format.
+  func attributeText(of format: Block, _ bytes: Span<UInt8>) throws(DecodingError) -> [UInt8]? {
+    var attribute = ByteWriter(capacity: 64)
+    JSONWriter.appendString(store.keys.span, in: store.keys.range(of: format.extra), to: &attribute)
+    attribute.append(UInt8(ascii: ":"))
+    let start = attribute.count
+    try appendJSONValue(of: format, bytes, to: &attribute)
+    return attribute.span.equal("null", in: start..<attribute.count) ? nil : Array(copying: attribute.span, in: 0..<attribute.count)
   }
 }
