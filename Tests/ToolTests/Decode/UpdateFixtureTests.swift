@@ -29,7 +29,7 @@ struct UpdateFixtureTests {
         inputs += 1
       }
     }
-    #expect(inputs > 650)
+    #expect(inputs > 630)
   }
 
   @Test func `the kind of a root is inferred from its content`() throws {
