@@ -50,7 +50,7 @@ extension DecodingError {
     case .invalidUTF8: "a string is not valid UTF-8"
     case .invalidJSON: "an embedded JSON text is not valid"
     case .depthExceeded(let limit): "values are nested deeper than \(limit) levels"
-    case .itemsExceeded(let limit): "the updates announce more than \(limit) items, far more than their size can hold"
+    case .itemsExceeded(let limit): "the updates announce more than \(limit) items"
     case .conflictsExceeded(let limit): "putting concurrent insertions in order takes more than \(limit) steps"
     case .outputExceeded(let limit): "the output would be larger than \(limit) bytes, far more than the size of the input explains"
     case .formatsExceeded(let limit): "more than \(limit) formats are in force at one place of a text"

@@ -81,7 +81,7 @@ struct HostileUpdateTests {
     // v2: columns that repeat for ever, and 2^53 - 1 structs of one client.
     let structs: [UInt8] = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x0f]
     for info in [UInt8(0), 1] {
-      let columns: [[UInt8]] = [[], [0x05], [], [], [info], [0x01, 0x6d, 0x01], [0x01], [], [0x41] + structs]
+      let columns: [[UInt8]] = [[], [0x05], [], [], [info], [0x00, 0x40] + structs, [0x01], [], [0x41] + structs]
       var bytes: [UInt8] = [0]
       for column in columns { bytes += [UInt8(column.count)] + column }
       bytes += [1] + structs + [0, 0]

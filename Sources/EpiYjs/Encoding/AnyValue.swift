@@ -24,15 +24,10 @@ enum AnyValue {
   }
 
   /// Steps over one value and checks all of it, so that what is printed later needs no checks.
-  /// - Parameter depth: levels of nesting allowed.
-  static func check(_ reader: inout ByteReader, depth: Int) throws(DecodingError) {
-    try check(&reader, depth: depth, of: depth)
-  }
-
   /// - Parameters:
   ///   - depth: levels of nesting still allowed.
   ///   - limit: those that were allowed at first.
-  private static func check(_ reader: inout ByteReader, depth: Int, of limit: Int) throws(DecodingError) {
+  static func check(_ reader: inout ByteReader, depth: Int, of limit: Int) throws(DecodingError) {
     let tag = try reader.readByte()
     switch tag {
     case Tag.undefined, Tag.null, Tag.true, Tag.false: break

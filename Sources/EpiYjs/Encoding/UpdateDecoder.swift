@@ -50,7 +50,7 @@ extension ByteReader {
   mutating func readValues(_ count: UInt64, depth: Int) throws(DecodingError) -> ByteRange {
     guard count <= UInt64(remaining) else { throw DecodingError(.lengthBeyondInput(count: Int(count)), at: position) }
     let start = position
-    for _ in 0..<count { try AnyValue.check(&self, depth: depth) }
+    for _ in 0..<count { try AnyValue.check(&self, depth: depth, of: depth) }
     return ByteRange(start: start, count: position - start)
   }
 }
