@@ -35,7 +35,7 @@ extension LayoutChoice {
     let roots = document.roots
     if hasMaps || roots.isEmpty || document.root(named: "kv") != nil { return .maps }
     let list = roots.prefix(10).map { root in
-      "'\(document.name(of: root))' (\(document.inferredKind(of: root)?.rawValue ?? "emptied"))"
+      "'\(Workspace.short(document.name(of: root)))' (\(document.inferredKind(of: root)?.rawValue ?? "emptied"))"
     }
     throw LayoutError(
       message: "no known table layout; the roots are \(list.joined(separator: ", "))\(roots.count > 10 ? ", …" : "")",

@@ -73,6 +73,12 @@ struct DecodeCommand: Tool {
   @Option(help: ArgumentHelp("Most bytes of all inputs together.", valueName: "n"))
   var maxBytes = Limits.bytes
 
+  @Option(help: ArgumentHelp("Most levels of nesting, of values and of shared types.", valueName: "n"))
+  var maxDepth = Limits.depth
+
+  @Option(help: ArgumentHelp("Most items that all updates together may announce. (default: 2097152 and one a byte)", valueName: "n"))
+  var maxItems: Int?
+
   @Option(help: ArgumentHelp("Write what was found to a file, as one JSON object.", valueName: "file"))
   var report: String?
 

@@ -22,7 +22,7 @@ extension DecodeCommand {
       var document = Document()
       document.textForm = text
       do {
-        found.encoding = try document.apply(input.frames, encoding: encoding, of: input.buffer.span)
+        found.encoding = try document.apply(input.frames, encoding: encoding, of: input.buffer.span, limits: limits)
       } catch {
         throw input.failure(error, chosen: encoding)
       }
@@ -46,12 +46,20 @@ extension DecodeCommand {
     if !dump, !root.isEmpty { throw ToolFailure(.usage, "--root needs --dump", hint: "rows find their roots by the layout") }
     if dump, inspect { throw ToolFailure(.usage, "--dump and --inspect exclude each other") }
     if maxBytes < 1 { throw ToolFailure(.usage, "--max-bytes must be at least 1, not '\(maxBytes)'") }
+    if !(1...Limits.maximumDepth).contains(maxDepth) {
+      throw ToolFailure(.usage, "--max-depth must be from 1 to \(Limits.maximumDepth), not '\(maxDepth)'")
+    }
+    if let maxItems, !(1...Limits.maximumItems).contains(maxItems) {
+      throw ToolFailure(.usage, "--max-items must be from 1 to \(Limits.maximumItems), not '\(maxItems)'")
+    }
   }
+
+  private var limits: UpdateLimits { UpdateLimits(items: maxItems, depth: maxDepth) }
 
   private func readInputs(_ diagnostics: inout Diagnostics) throws(ToolFailure) -> UpdateInput {
     let operands = try InputOperands(files, expecting: "a file of Yjs updates", toolName: Self.toolName)
     if let report { try operands.refuse(output: report) }
-    var input = UpdateInput(limit: maxBytes)
+    var input = UpdateInput(limit: maxBytes, limits: limits)
     for path in operands.paths {
       if let fromSqlite {
         try input.readDatabase(path, fromSqlite, where: condition)
@@ -70,11 +78,11 @@ extension DecodeCommand {
   private func printSummaries(_ input: borrowing UpdateInput) throws(ToolFailure) -> UpdateEncoding {
     var output = OutputStream()
     let bytes = input.buffer.span
-    let encoding = encoding == .auto ? UpdateEncoding.detect(input.frames, of: bytes) : encoding
-    var itemAllowance = Limits.items(forBytes: bytes.count)
+    let encoding = encoding == .auto ? UpdateEncoding.detect(input.frames, of: bytes, limits: limits) : encoding
+    var allowance = limits.items(forBytes: bytes.count)
     for (index, frame) in input.frames.enumerated() {
       do {
-        let summary = try UpdateSummary(frame, encoding: encoding, of: bytes, itemAllowance: &itemAllowance)
+        let summary = try UpdateSummary(frame, encoding: encoding, of: bytes, limits: limits, allowance: &allowance)
         summary.append(number: index + 1, place: input.place(of: Int(frame.start)), encoding: encoding, to: &output.writer)
       } catch {
         throw input.failure(Document.UpdateError(error: error, update: index, encoding: encoding), chosen: self.encoding)
@@ -92,9 +100,7 @@ extension DecodeCommand {
     do {
       try DocumentDump.write(document, kinds: kinds, input.buffer.span, to: &output.writer)
     } catch {
-      var hint: String?
-      if case .depthExceeded = error.code { hint = "no reader of JSON takes a deeper document" }
-      throw ToolFailure(.malformedInput, at: input.name, error.message, hint: hint)
+      throw input.failure(printing: error)
     }
     output.writer.append(UInt8(ascii: "\n"))
     try output.finish()
@@ -111,7 +117,14 @@ extension DecodeCommand {
       throw ToolFailure(.malformedInput, at: input.name, error.message, hint: error.hint)
     }
     for warning in workspace.warnings { diagnostics.warn(kind: "schema", at: input.name, warning) }
-    found.rows = try RowOutput.print(workspace, document, bytes, of: input.name, to: OutputStream())
+    do {
+      found.rows = try RowOutput.print(workspace, document, bytes, to: OutputStream())
+    } catch {
+      switch error {
+      case .document(let error): throw input.failure(printing: error)
+      case .output(let failure): throw failure
+      }
+    }
     found.layout = workspace.layout.rawValue
     found.tables = workspace.tableCount
   }

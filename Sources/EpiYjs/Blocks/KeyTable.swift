@@ -125,9 +125,13 @@ package struct KeyTable: ~Copyable {
     let stored = bytes.span
     let left = range(of: a)
     let right = range(of: b)
-    for index in 0..<min(left.count, right.count) {
+    let common = min(left.count, right.count)
+    var index = 0
+    while index + 8 <= common, ByteScan.word(stored, at: left.lowerBound + index) == ByteScan.word(stored, at: right.lowerBound + index) { index += 8 }
+    while index < common {
       let (x, y) = (stored[left.lowerBound + index], stored[right.lowerBound + index])
       if x != y { return x < y }
+      index += 1
     }
     return left.count < right.count
   }

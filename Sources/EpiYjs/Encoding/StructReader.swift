@@ -15,22 +15,27 @@ struct StructReader: ~Copyable {
   var deletes = DeleteSet()
   /// Structs that all updates together may still announce.
   private(set) var allowance: Int
-  private let limit: Int
+  private let itemLimit: Int
+  private let depth: Int
   /// Per client, the update that last had a group of it, and the runs of that group.
   private var groups: [(update: UInt32, runs: Range<Int>)] = []
   private var updateCount: UInt32 = 0
 
-  /// - Parameter itemLimit: structs that all updates together may announce.
-  init(itemLimit: Int) {
-    limit = itemLimit
-    allowance = itemLimit
+  /// - Parameters:
+  ///   - itemLimit: structs that all updates together may announce.
+  ///   - allowance: those of them that are left; all unless told.
+  ///   - depth: levels of nesting allowed in values.
+  init(itemLimit: Int, allowance: Int? = nil, depth: Int) {
+    self.itemLimit = itemLimit
+    self.allowance = allowance ?? itemLimit
+    self.depth = depth
   }
 
   /// Reads the update in `frame`. As below.
   mutating func read(
     _ frame: ByteRange, _ encoding: UpdateEncoding, into store: inout BlockStore, _ bytes: Span<UInt8>
   ) throws(DecodingError) {
-    var decoder = try UpdateDecoder(encoding, bytes, in: frame.bounds)
+    var decoder = try UpdateDecoder(encoding, bytes, in: frame.bounds, depth: depth)
     try read(&decoder, into: &store, bytes)
   }
 
@@ -78,7 +83,7 @@ struct StructReader: ~Copyable {
     for _ in 0..<count {
       let start = decoder.position
       // Run-length columns can announce structs for free, so counting them is what bounds the work.
-      guard allowance > 0 else { throw DecodingError(.itemsExceeded(limit: limit), at: start) }
+      guard allowance > 0 else { throw DecodingError(.itemsExceeded(limit: itemLimit), at: start) }
       allowance &-= 1
       let info = try decoder.readInfo()
       let length: UInt64
@@ -131,7 +136,7 @@ struct StructReader: ~Copyable {
   ) throws(DecodingError) {
     var left = length
     while left > Block.maximumLength {
-      guard allowance >= Self.longRunCost else { throw DecodingError(.itemsExceeded(limit: limit), at: offset) }
+      guard allowance >= Self.longRunCost else { throw DecodingError(.itemsExceeded(limit: itemLimit), at: offset) }
       allowance -= Self.longRunCost
       block.length = UInt32(Block.maximumLength)
       add(block, to: &run, of: &store)
@@ -217,9 +222,8 @@ struct StructReader: ~Copyable {
       for _ in 0..<count {
         let offset = decoder.position
         let slice = try decoder.readString()
-        guard slice.edges.areWhole, JSONText.isValidElement(bytes, in: slice.range.bounds) else {
-          throw DecodingError(.invalidJSON, at: slice.range.count > 0 ? Int(slice.range.start) : offset)
-        }
+        guard slice.edges.areWhole, slice.range.count > 0 else { throw DecodingError(.invalidJSON, at: offset) }
+        try JSONText.checkElement(bytes, in: slice.range.bounds, depth: depth)
         store.slices.append(slice)
       }
       return count
@@ -236,6 +240,7 @@ struct StructReader: ~Copyable {
       }
       let name = type == .xmlElement || type == .xmlHook ? try decoder.readKey(into: &store, bytes) : none
       block.extra = store.types.add(type, name: name, item: none)
+      block.content = ByteRange(start: start, count: 0)  // where it stands, for what is wrong with it
     case .document:
       block.extra = UInt32(store.slices.count)
       store.slices.append(try decoder.readString())

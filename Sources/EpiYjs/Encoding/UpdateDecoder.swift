@@ -12,14 +12,17 @@ struct UpdateDecoder: ~Copyable, ~Escapable {
   /// Empty in version 1. Were they an Optional, every look at it would move them out and back.
   private var columns: UpdateColumns
   private let isColumnar: Bool
+  private let depth: Int
 
+  /// - Parameter depth: levels of nesting allowed in values.
   /// - Throws: when a version 2 update has no proper columns.
   @_lifetime(copy bytes)
-  init(_ encoding: UpdateEncoding, _ bytes: Span<UInt8>, in range: Range<Int>) throws(DecodingError) {
+  init(_ encoding: UpdateEncoding, _ bytes: Span<UInt8>, in range: Range<Int>, depth: Int) throws(DecodingError) {
     var stream = ByteReader(bytes, in: range)
     isColumnar = encoding == .v2
     columns = isColumnar ? try UpdateColumns(&stream) : UpdateColumns(noneOf: bytes)
     self.stream = stream
+    self.depth = depth
   }
 
   /// Offset, in the input, of the next byte that is in no column.
@@ -114,7 +117,7 @@ struct UpdateDecoder: ~Copyable, ~Escapable {
       throw DecodingError(.lengthBeyondInput(count: Int(count)), at: position)
     }
     let start = position
-    for _ in 0..<count { try AnyValue.check(&stream) }
+    for _ in 0..<count { try AnyValue.check(&stream, depth: depth, of: depth) }
     return ByteRange(start: start, count: position - start)
   }
 
@@ -123,7 +126,7 @@ struct UpdateDecoder: ~Copyable, ~Escapable {
   mutating func readJSONValue() throws(DecodingError) -> (range: ByteRange, isText: Bool) {
     if isColumnar { return (try readValues(1), false) }
     let range = try stream.readVarString()
-    guard JSONText.isValid(stream.bytes, in: range.bounds) else { throw DecodingError(.invalidJSON, at: Int(range.start)) }
+    try JSONText.check(stream.bytes, in: range.bounds, depth: depth)
     return (range, true)
   }
 

@@ -9,6 +9,8 @@ package struct Document: ~Copyable, Sendable {
   package private(set) var pending = PendingUpdates()
   /// How texts are printed.
   package var textForm = TextForm.plain
+  /// Levels of shared types inside shared types that are printed.
+  private(set) var depth = Limits.depth
 
   package init() {}
 
@@ -30,15 +32,15 @@ package struct Document: ~Copyable, Sendable {
   ///
   /// Reading comes first for all of them, so a malformed update leaves nothing half done; integrating once gives the same result as
   /// integrating one after the other (yjs-format sections 17 and 26).
-  /// - Parameter itemLimit: items that all updates together may announce; by their size unless told.
   /// - Returns: the encoding the updates were read in.
   package mutating func apply(
-    _ frames: [ByteRange], encoding: UpdateEncoding, of bytes: Span<UInt8>, itemLimit: Int? = nil
+    _ frames: [ByteRange], encoding: UpdateEncoding, of bytes: Span<UInt8>, limits: UpdateLimits = UpdateLimits()
   ) throws(UpdateError) -> UpdateEncoding {
-    let encoding = encoding == .auto ? UpdateEncoding.detect(frames, of: bytes, itemLimit: itemLimit) : encoding
+    let encoding = encoding == .auto ? UpdateEncoding.detect(frames, of: bytes, limits: limits) : encoding
+    depth = limits.depth
     // Few structs take less than 16 bytes.
     store.blocks.reserve(bytes.count / 16)
-    var reader = StructReader(itemLimit: itemLimit ?? Limits.items(forBytes: bytes.count))
+    var reader = StructReader(itemLimit: limits.items(forBytes: bytes.count), depth: limits.depth)
     for (number, frame) in frames.enumerated() {
       do {
         try reader.read(frame, encoding, into: &store, bytes)
