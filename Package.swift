@@ -77,6 +77,9 @@ let package = Package(
     .target(
       name: "UpdateProbe", dependencies: ["EpiWorkspace", "EpiYjs", "EpiJSON", "EpiBytes"], path: "Tests/UpdateProbe",
       swiftSettings: [.treatAllWarnings(as: .error)]),
+    .executableTarget(
+      name: "epi-bench", dependencies: ["EpiRows", "EpiSystem", "EpiBytes"], path: "Tests/Bench/Meter",
+      swiftSettings: [.treatAllWarnings(as: .error)], linkerSettings: staticExecutable),
     tests("EpiBytesTests", ["EpiBytes", "EpiTestSupport"]),
     tests("EpiSystemTests", ["EpiSystem", "EpiBytes", "EpiTestSupport"]),
     tests("EpiJSONTests", ["EpiJSON", "EpiBytes", "EpiTestSupport"]),
