@@ -50,7 +50,7 @@ extension Workspace {
   }
 
   /// A name for a message. Names may be as long as the input, and as many.
-  private static func short(_ name: String) -> String {
+  static func short(_ name: String) -> String {
     name.utf8.count <= 200 ? name : String(decoding: name.utf8.prefix(100), as: UTF8.self) + "…"
   }
 

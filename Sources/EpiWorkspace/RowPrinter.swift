@@ -3,6 +3,14 @@ internal import EpiJSON
 internal import EpiRows
 package import EpiYjs
 
+/// What is printed of rows.
+package enum RowForm: Sendable {
+  /// The row stream: each row with its table and id, control lines around.
+  case stream
+  /// The objects only, a line each; those that lack a field `id` get the row's id as one.
+  case bare
+}
+
 /// Prints a workspace as the row stream (epi-rows.5), a line a call, so that the caller decides when to write.
 package struct RowPrinter: ~Copyable {
   private var table = 0
@@ -20,15 +28,17 @@ package struct RowPrinter: ~Copyable {
   /// Everything of a row's line that the rows of a table share: `{"table":"…","id":`.
   private var lineStart = ByteWriter(capacity: 256)
   private var entries: [AnyView.Entry] = []
+  private let form: RowForm
 
   struct Field {
     var key: UInt32
     var value: Workspace.Value
   }
 
-  package init() {}
+  package init(_ form: RowForm = .stream) { self.form = form }
 
   package func begin(to writer: inout ByteWriter) {
+    guard form == .stream else { return }
     RowWriter.appendBegin(.snapshot, to: &writer)
   }
 
@@ -49,6 +59,7 @@ package struct RowPrinter: ~Copyable {
 
   /// Prints the line that says that all went before.
   package func end(_ workspace: borrowing Workspace, _ document: borrowing Document, to writer: inout ByteWriter) {
+    guard form == .stream else { return }
     var vector = ByteWriter()
     document.writeStateVector(to: &vector)
     var state = ByteWriter()
@@ -73,7 +84,7 @@ package struct RowPrinter: ~Copyable {
       if !didBeginTable {
         didBeginTable = true
         beginTable(workspace.tables[table], document)
-        if let schema = workspace.tables[table].schema {
+        if form == .stream, let schema = workspace.tables[table].schema {
           RowWriter.appendSchema(schema, to: &writer)
           return true
         }
@@ -115,10 +126,20 @@ package struct RowPrinter: ~Copyable {
   ) throws(DecodingError) {
     try gatherFields(of: row, cells: cells, &document, bytes)
     order.arrange(fields, document)
-    writer.append(lineStart.span)
-    Self.appendName(row.id, document, to: &writer)
-    writer.append(",\"row\":{")
     var isFirst = true
+    if form == .stream {
+      writer.append(lineStart.span)
+      Self.appendName(row.id, document, to: &writer)
+      writer.append(",\"row\":{")
+    } else {
+      writer.append("{")
+      // Without its id the object would be no row.
+      if !hasID(document, bytes) {
+        writer.append("\"id\":")
+        Self.appendName(row.id, document, to: &writer)
+        isFirst = false
+      }
+    }
     for index in order.positions.indices {
       let value = fields[order.positions[index]].value
       if isUndefined(value, document, bytes) { continue }
@@ -127,7 +148,12 @@ package struct RowPrinter: ~Copyable {
       writer.append(order.labels.span, in: order.labelRanges[index])
       try append(value, document, bytes, to: &writer)
     }
-    writer.append("}}\n")
+    writer.append(form == .stream ? "}}\n" : "}\n")
+  }
+
+  private func hasID(_ document: borrowing Document, _ bytes: Span<UInt8>) -> Bool {
+    guard let key = document.key(named: "id") else { return false }
+    return order.positions.contains { fields[$0].key == key && !isUndefined(fields[$0].value, document, bytes) }
   }
 
   private mutating func gatherFields(
@@ -144,26 +170,41 @@ package struct RowPrinter: ~Copyable {
       }
     case .cells(let first, let count):
       for cell in cells[first..<(first + count)] { fields.append(Field(key: cell.column, value: .plain(cell.value))) }
+    case .element(let element):
+      for (name, value) in [("name", Workspace.Value.nodeName(element)), ("attributes", .attributes(element)), ("text", .textContent(element))] {
+        fields.append(Field(key: Self.key(named: name, &document), value: value))
+      }
+    case .value(let value): fields.append(Field(key: Self.key(named: "value", &document), value: value))
     }
   }
 
-  private func isUndefined(_ value: Workspace.Value, _ document: borrowing Document, _ bytes: Span<UInt8>) -> Bool {
+  private static func key(named name: String, _ document: inout Document) -> UInt32 {
+    let bytes = Array(name.utf8)
+    return document.internKey(bytes.span, in: 0..<bytes.count)
+  }
+
+  func isUndefined(_ value: Workspace.Value, _ document: borrowing Document, _ bytes: Span<UInt8>) -> Bool {
     switch value {
     case .member(let member): document.isUndefined(member, bytes)
     case .plain(let range): AnyView.isUndefined(range, bytes)
+    case .type, .nodeName, .attributes, .textContent: false
     }
   }
 
-  private func append(
+  func append(
     _ value: Workspace.Value, _ document: borrowing Document, _ bytes: Span<UInt8>, to writer: inout ByteWriter
   ) throws(DecodingError) {
     switch value {
     case .member(let member): try document.appendJSON(of: member, bytes, to: &writer)
     case .plain(let range): try AnyView.appendJSON(of: range, bytes, to: &writer)
+    case .type(let type): try document.appendJSON(of: type, bytes, to: &writer)
+    case .nodeName(let element): if let name = document.nodeName(of: element) { Self.appendName(name, document, to: &writer) }
+    case .attributes(let element): try document.appendAttributes(of: element, bytes, to: &writer)
+    case .textContent(let element): try document.appendTextContent(of: element, bytes, to: &writer)
     }
   }
 
-  private static func appendName(_ key: UInt32, _ document: borrowing Document, to writer: inout ByteWriter) {
+  static func appendName(_ key: UInt32, _ document: borrowing Document, to writer: inout ByteWriter) {
     JSONWriter.appendString(document.names, in: document.nameRange(ofKey: key), to: &writer)
   }
 }

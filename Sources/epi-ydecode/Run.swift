@@ -7,6 +7,7 @@ internal import EpiYjs
 extension DecodeCommand {
   func perform() throws(ToolFailure) -> ExitStatus {
     try checkOptions()
+    try rows.check(other: dump ? "--dump" : inspect ? "--inspect" : nil)
     let begin = Process.seconds
     var diagnostics = Diagnostics(tool: Self.toolName, isQuiet: common.quiet)
     let input = try readInputs(&diagnostics)
@@ -40,7 +41,7 @@ extension DecodeCommand {
     if let report { try found.write(to: report) }
     warn(of: found.pending, &diagnostics)
     diagnostics.summarizeWarnings()
-    return found.pending.isEmpty && found.salvaged == 0 ? .success : .reservation
+    return found.pending.isEmpty && found.salvaged == 0 && found.skipped == 0 ? .success : .reservation
   }
 
   private func checkOptions() throws(ToolFailure) {
@@ -103,19 +104,18 @@ extension DecodeCommand {
     _ diagnostics: inout Diagnostics
   ) throws(ToolFailure) {
     let bytes = input.buffer.span
-    let workspace: Workspace
-    do {
-      workspace = try Workspace(&document, layout: layout, bytes)
-    } catch {
-      throw ToolFailure(.malformedInput, at: input.name, error.message, hint: error.hint)
-    }
-    for warning in workspace.warnings { diagnostics.warn(kind: "schema", at: input.name, warning) }
-    var printer = RowPrinter()
+    let workspace = try rows.workspace(of: &document, bytes, from: input.name, &diagnostics)
+    var printer = RowPrinter(rows.bare ? .bare : .stream)
     printer.begin(to: &output.writer)
     var isPrinting = true
     while isPrinting {
       do {
-        isPrinting = try printer.printNext(workspace, &document, bytes, to: &output.writer)
+        if rows.kv, rows.bare {
+          try printer.printSettings(workspace, document, bytes, to: &output.writer)
+          isPrinting = false
+        } else {
+          isPrinting = try printer.printNext(workspace, &document, bytes, to: &output.writer)
+        }
       } catch {
         throw ToolFailure(.malformedInput, at: input.name, error.message)
       }
@@ -125,6 +125,7 @@ extension DecodeCommand {
     found.layout = workspace.layout.rawValue
     found.tables = workspace.tableCount
     found.rows = printer.rowCount
+    found.skipped = workspace.skippedRows
   }
 
   // MARK: What is missing
