@@ -1,9 +1,9 @@
-package import EpiBytes
-package import EpiYjs
+internal import EpiBytes
+internal import EpiYjs
 
 extension RowPrinter {
   /// Prints all settings as one object, a line.
-  package mutating func printSettings(
+  func printSettings(
     _ workspace: borrowing Workspace, _ document: borrowing Document, _ bytes: Span<UInt8>, to writer: inout ByteWriter
   ) throws(DecodingError) {
     writer.append("{")

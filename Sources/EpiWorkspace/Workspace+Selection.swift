@@ -15,9 +15,6 @@ extension Workspace {
   /// Keeps the settings only.
   package mutating func keepSettings() { tables = [] }
 
-  /// Keeps the rows only.
-  package mutating func keepRows() { settings = [] }
-
   /// Names of the tables, in order.
   package func tableNames(_ document: borrowing Document) -> [String] {
     var names: [String] = []

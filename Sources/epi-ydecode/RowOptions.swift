@@ -63,6 +63,8 @@ extension RowOptions {
     }
   }
 
+  var form: RowForm { bare ? (kv ? .settingsObject : .bare) : .stream }
+
   /// - Parameter other: the option that prints something else than rows, if there is one.
   func check(other: String?) throws(ToolFailure) {
     _ = try chosenLayout
@@ -95,7 +97,6 @@ extension RowOptions {
     workspace.keep(&selection, of: document)
     for warning in selection.warnings { diagnostics.warn(kind: "table", at: place, warning) }
     if bare {
-      workspace.keepRows()
       let names = workspace.tableNames(document)
       guard names.count <= 1 else {
         let list = names.prefix(10).map { "'\($0)'" }.joined(separator: ", ") + (names.count > 10 ? ", …" : "")

@@ -17,9 +17,8 @@ extension DecodeCommand {
     found.updates = input.frames.count
     found.salvaged = input.salvaged.count
 
-    var output = OutputStream()
     if inspect {
-      found.encoding = try printSummaries(input, to: &output)
+      found.encoding = try printSummaries(input)
     } else {
       var document = Document()
       document.textForm = text
@@ -31,12 +30,11 @@ extension DecodeCommand {
       found.pending = document.pending
       if requireComplete, !document.pending.isEmpty { throw incomplete(document.pending, input) }
       if dump {
-        try printDump(document, input, to: &output)
+        try printDump(document, input)
       } else {
-        try printRows(&document, input, to: &output, &found, &diagnostics)
+        try printRows(&document, input, &found, &diagnostics)
       }
     }
-    try output.finish()
     found.seconds = Process.seconds - begin
     if let report { try found.write(to: report) }
     warn(of: found.pending, &diagnostics)
@@ -70,7 +68,8 @@ extension DecodeCommand {
 
   // MARK: What is printed
 
-  private func printSummaries(_ input: borrowing UpdateInput, to output: inout OutputStream) throws(ToolFailure) -> UpdateEncoding {
+  private func printSummaries(_ input: borrowing UpdateInput) throws(ToolFailure) -> UpdateEncoding {
+    var output = OutputStream()
     let bytes = input.buffer.span
     let encoding = encoding == .auto ? UpdateEncoding.detect(input.frames, of: bytes) : encoding
     var itemAllowance = Limits.items(forBytes: bytes.count)
@@ -83,10 +82,12 @@ extension DecodeCommand {
       }
       try output.drain()
     }
+    try output.finish()
     return encoding
   }
 
-  private func printDump(_ document: borrowing Document, _ input: borrowing UpdateInput, to output: inout OutputStream) throws(ToolFailure) {
+  private func printDump(_ document: borrowing Document, _ input: borrowing UpdateInput) throws(ToolFailure) {
+    var output = OutputStream()
     var kinds: [[UInt8]: RootKind] = [:]
     for choice in root { kinds[Array(choice.name.utf8)] = choice.kind }
     do {
@@ -97,34 +98,17 @@ extension DecodeCommand {
       throw ToolFailure(.malformedInput, at: input.name, error.message, hint: hint)
     }
     output.writer.append(UInt8(ascii: "\n"))
+    try output.finish()
   }
 
   private func printRows(
-    _ document: inout Document, _ input: borrowing UpdateInput, to output: inout OutputStream, _ found: inout DecodeReport,
-    _ diagnostics: inout Diagnostics
+    _ document: inout Document, _ input: borrowing UpdateInput, _ found: inout DecodeReport, _ diagnostics: inout Diagnostics
   ) throws(ToolFailure) {
     let bytes = input.buffer.span
     let workspace = try rows.workspace(of: &document, bytes, from: input.name, &diagnostics)
-    var printer = RowPrinter(rows.bare ? .bare : .stream)
-    printer.begin(to: &output.writer)
-    var isPrinting = true
-    while isPrinting {
-      do {
-        if rows.kv, rows.bare {
-          try printer.printSettings(workspace, document, bytes, to: &output.writer)
-          isPrinting = false
-        } else {
-          isPrinting = try printer.printNext(workspace, &document, bytes, to: &output.writer)
-        }
-      } catch {
-        throw ToolFailure(.malformedInput, at: input.name, error.message)
-      }
-      try output.drain()
-    }
-    printer.end(workspace, document, to: &output.writer)
+    found.rows = try RowOutput.print(workspace, as: rows.form, document, bytes, of: input.name, to: OutputStream())
     found.layout = workspace.layout.rawValue
     found.tables = workspace.tableCount
-    found.rows = printer.rowCount
     found.skipped = workspace.skippedRows
   }
 
