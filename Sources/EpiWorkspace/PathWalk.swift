@@ -37,13 +37,15 @@ struct PathWalk {
   private var idKeys: [Key] = []
   private var namedID: Key = []
   private var tableKey: Key = []
+  /// Bytes of keys looked at so far. A name that stands once in an update can be the key of any number of maps.
+  private var spent = 0
   /// What the row step found.
   private var member = Node.document
 
   init(_ path: RowPath) { self.path = path }
 
   /// Finds all rows.
-  /// - Throws: when a plain value cannot be read.
+  /// - Throws: when a plain value cannot be read, types nest too deeply, or keys come more often than the size of the input explains.
   mutating func run(_ document: borrowing Document, _ bytes: Span<UInt8>) throws(DecodingError) {
     try visit(.document, step: 0, depth: Limits.typeDepth + Limits.valueDepth, document, bytes)
     if !found.isEmpty || nameless > 0 { deadEnd = nil }
@@ -58,7 +60,9 @@ struct PathWalk {
     var hasPassed = false
     if case .descendants = kind {
       try visit(node, step: step + 1, depth: depth - 1, document, bytes)
-      for child in try node.children(document, bytes) {
+      let children = try node.children(document, bytes)
+      try spend(children.reduce(0) { $0 + $1.key.count }, bytes)
+      for child in children {
         enter(child.key, tells: true)
         try visit(child.node, step: step, depth: depth - 1, document, bytes)
         leave(tells: true)
@@ -66,7 +70,9 @@ struct PathWalk {
       return
     }
     let wanted: Key? = if case .key(let key) = kind { key } else { nil }
-    for child in try node.children(named: wanted, document, bytes) where kind.takes(child.name) {
+    let children = try node.children(named: wanted, document, bytes)
+    try spend(children.reduce(0) { $0 + $1.key.count }, bytes)
+    for child in children where kind.takes(child.name) {
       hasPassed = true
       let tells = tellsApart(step, child)
       enter(child.key, tells: tells)
@@ -106,6 +112,12 @@ struct PathWalk {
     deadEnd = (step, node, place)
   }
 
+  private mutating func spend(_ count: Int, _ bytes: Span<UInt8>) throws(DecodingError) {
+    spent += count
+    let limit = Limits.output(forBytes: bytes.count)
+    guard spent <= limit else { throw DecodingError(.outputExceeded(limit: limit), at: 0) }
+  }
+
   // MARK: Rows
 
   private mutating func add(_ node: Node, _ document: borrowing Document, _ bytes: Span<UInt8>) throws(DecodingError) {
@@ -121,6 +133,7 @@ struct PathWalk {
       }
       if isID { id = name } else { table = name }
     }
+    try spend(id.count + table.count, bytes)
     found.append(Found(table: table, id: id, node: node))
   }
 
