@@ -77,6 +77,7 @@ let package = Package(
     .target(
       name: "UpdateProbe", dependencies: ["EpiWorkspace", "EpiYjs", "EpiJSON", "EpiBytes"], path: "Tests/UpdateProbe",
       swiftSettings: [.treatAllWarnings(as: .error)]),
+    // The meter of Tests/bench.sh: static and small, so that its own memory is not taken for that of what it measures.
     .executableTarget(
       name: "epi-bench", dependencies: ["EpiRows", "EpiSystem", "EpiBytes"], path: "Tests/Bench/Meter",
       swiftSettings: [.treatAllWarnings(as: .error)], linkerSettings: staticExecutable),

@@ -6,7 +6,7 @@ internal import EpiYjs
 
 /// Where rows lie in the document, and which of them are printed how.
 struct RowOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("How tables lie in the document, or path=PATH to its rows (repeatable).", valueName: "layout"))
+  @Option(help: ArgumentHelp("How tables lie in the document (default: auto), or path=PATH to its rows (repeatable).", valueName: "layout"))
   var layout: [LayoutOption] = []
 
   @OptionGroup var selected: TableOptions

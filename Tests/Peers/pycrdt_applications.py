@@ -2,7 +2,8 @@
 
     pycrdt_applications.py FOLDER
 
-Writes to FOLDER: app.yjs, an application of somebody's own; room.yjs, a tldraw room; note.yjs, a BlockNote document with comments.
+Writes to FOLDER: app.yjs, an application of somebody's own; room.yjs, a tldraw room; note.yjs, a BlockNote document with comments;
+settings.yjs, a workspace that has nothing yet but settings in a list.
 Each also as NAME.log: its updates with their length in front (less than 128 bytes, or a varint of two), last first.
 """
 
@@ -74,6 +75,11 @@ def note(doc):
     threads["t1"] = Map({"id": "t1", "resolved": False, "comments": Array([Map({"id": "c2", "body": "hi"}), Map({"id": "c1", "body": "yo"})])})
 
 
+def settings(doc):
+    doc.get("kv", type=Array).extend([{"key": "theme", "val": "light"}, {"key": "size", "val": 12}])
+    doc.get("kv", type=Array).append({"key": "theme", "val": "dark"})
+
+
 def framed(update):
     size, head = len(update), bytearray()
     while size > 127:
@@ -84,7 +90,7 @@ def framed(update):
 
 
 def main():
-    for number, make in enumerate([app, room, note]):
+    for number, make in enumerate([app, room, note, settings]):
         doc = Doc(client_id=number + 1)
         updates = []
         subscription = doc.observe(lambda event: updates.append(event.update))

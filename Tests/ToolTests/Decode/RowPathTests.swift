@@ -172,6 +172,12 @@ struct RowPathTests {
     #expect(try ExpectedValue(json: folder.bytes("report.json"))["layout"] == .string("path"))
   }
 
+  @Test func `a list of settings tells the layout where there is no table`() throws {
+    let run = try ToolRunner.ydecode.run("--report", folder.file("report.json"), folder.file("settings.yjs"))
+    #expect(run.lines.dropFirst().dropLast() == [#"{"kv":"size","value":12}"#, #"{"kv":"theme","value":"dark"}"#])
+    #expect(try ExpectedValue(json: folder.bytes("report.json"))["layout"] == .string("kv-rows"))
+  }
+
   @Test func `the commands of the manual print rows`() throws {
     let page = try Fixtures.contents(of: "\(Fixtures.packageRoot)/man/epi-ydecode.1")
     let text = String(decoding: page, as: UTF8.self)
