@@ -85,6 +85,10 @@ let package = Package(
     .target(
       name: "UpdateProbe", dependencies: ["EpiWorkspace", "EpiYjs", "EpiJSON", "EpiBytes", "EpiTestSupport"], path: "Tests/UpdateProbe",
       swiftSettings: [.treatAllWarnings(as: .error)]),
+    // The meter of Tests/bench.sh: static and small, so that its own memory is not taken for that of what it measures.
+    .executableTarget(
+      name: "epi-bench", dependencies: ["EpiRows", "EpiSystem", "EpiBytes"], path: "Tests/Bench/Meter",
+      swiftSettings: [.treatAllWarnings(as: .error)], linkerSettings: staticExecutable),
     tests("EpiBytesTests", ["EpiBytes", "EpiTestSupport"]),
     tests("EpiSystemTests", ["EpiSystem", "EpiBytes", "EpiTestSupport"]),
     tests("EpiJSONTests", ["EpiJSON", "EpiBytes", "EpiTestSupport"]),

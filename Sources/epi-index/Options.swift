@@ -66,8 +66,7 @@ struct IndexCommand: Tool {
     help: ArgumentHelp("Take stored fields from the row of <table> whose id is in this row's <field>.", valueName: "table:field"))
   var join: JoinName?
 
-  @Option(name: .long, help: ArgumentHelp("Table of bare objects, {\"id\":…,…} a line.", valueName: "name"))
-  var table: String?
+  @OptionGroup var selected: TableOptions
 
   @Flag(name: .long, help: "Refuse inputs that do not close with an end line.")
   var requireEnd = false

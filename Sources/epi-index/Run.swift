@@ -17,7 +17,9 @@ extension IndexCommand {
     var diagnostics = Diagnostics(tool: Self.toolName, isQuiet: common.quiet)
     var rejected = try RejectedRows(path: rejects)
     var builder = IndexBuilder(options)
-    for path in operands.paths { try read(path, into: &builder, rejected: &rejected, diagnostics: &diagnostics) }
+    var selection = TableSelection(tables: selected.tables, exclude: selected.exclude)
+    for path in operands.paths { try read(path, &selection, into: &builder, rejected: &rejected, diagnostics: &diagnostics) }
+    for warning in selection.warnings { diagnostics.warn(kind: "table", warning) }
     let rows = try Self.finish(builder, place: operands.paths.count == 1 ? operands.paths[0] : nil)
     for row in rows.summary.rejections { try rejected.add(row, diagnostics: &diagnostics) }
     let rejectedCount = rejected.count
@@ -65,10 +67,11 @@ extension IndexCommand {
 
   /// Takes in all rows of one input.
   private func read(
-    _ path: String, into builder: inout IndexBuilder, rejected: inout RejectedRows, diagnostics: inout Diagnostics
+    _ path: String, _ selection: inout TableSelection, into builder: inout IndexBuilder, rejected: inout RejectedRows,
+    diagnostics: inout Diagnostics
   ) throws(ToolFailure) {
     let input = try InputOperands.open(path)
-    var reader = RowReader(defaultTable: table)
+    var reader = RowReader(defaultTable: selection.namedTable, selection: selection)
     builder.beginInput()
     var isAtEnd = false
     while !isAtEnd {
@@ -80,6 +83,7 @@ extension IndexCommand {
       if isAtEnd { reader.endOfInput() }
       while try takeEvent(from: &reader, path, into: &builder, rejected: &rejected, diagnostics: &diagnostics) {}
     }
+    selection = reader.selection
     if reader.isTruncated {
       throw ToolFailure(
         .malformedInput, at: path, "the rows are cut: there is a 'begin' line and no 'end' line",

@@ -40,8 +40,7 @@ struct MaterializeCommand: Tool {
   @Option(name: .shortAndLong, help: ArgumentHelp("The database to write.", valueName: "file"))
   var output: String
 
-  @Option(name: .long, help: ArgumentHelp("Table of bare objects, {\"id\":…,…} a line.", valueName: "name"))
-  var table: String?
+  @OptionGroup var selected: TableOptions
 
   @Option(name: .long, help: ArgumentHelp("Which of rows with equal table and id stays.", valueName: "which"))
   var keep = KeepPolicy.last

@@ -24,7 +24,9 @@ extension MaterializeCommand {
       warnings += 1
       diagnostics.warn(kind: warning.kind.rawValue, at: warning.place, warning.message)
     }
-    for path in operands.paths { try read(path, into: &materializer) }
+    var selection = TableSelection(tables: selected.tables, exclude: selected.exclude)
+    for path in operands.paths { try read(path, &selection, into: &materializer) }
+    for warning in selection.warnings { diagnostics.warn(kind: "table", warning) }
     let summary: MaterializerSummary
     do {
       summary = try materializer.write(to: target, busyTimeout: busyTimeout)
@@ -38,9 +40,9 @@ extension MaterializeCommand {
   }
 
   /// Takes in all rows of one input.
-  private func read(_ path: String, into materializer: inout Materializer) throws(ToolFailure) {
+  private func read(_ path: String, _ selection: inout TableSelection, into materializer: inout Materializer) throws(ToolFailure) {
     let input = try InputOperands.open(path)
-    var reader = RowReader(defaultTable: table)
+    var reader = RowReader(defaultTable: selection.namedTable, selection: selection)
     materializer.beginInput(path)
     var isAtEnd = false
     while !isAtEnd {
@@ -56,6 +58,7 @@ extension MaterializeCommand {
         throw ToolFailure(.malformedInput, at: error.place(in: path), error.message, hint: error.hint)
       }
     }
+    selection = reader.selection
     do {
       try materializer.endInput(of: reader)
     } catch {

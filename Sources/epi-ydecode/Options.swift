@@ -52,8 +52,7 @@ struct DecodeCommand: Tool {
   @Option(help: ArgumentHelp("Encoding of the updates.", valueName: "version"))
   var encoding: UpdateEncoding = .auto
 
-  @Option(help: ArgumentHelp("How tables lie in the document.", valueName: "layout"))
-  var layout: LayoutChoice = .auto
+  @OptionGroup var rows: RowOptions
 
   @Flag(help: "Print the whole document as one JSON object instead of rows.")
   var dump = false
@@ -94,7 +93,6 @@ extension BlobColumn: ExpressibleByArgument {
   init?(argument: String) { self.init(argument) }
 }
 extension UpdateEncoding: ExpressibleByArgument {}
-extension LayoutChoice: ExpressibleByArgument {}
 
 /// The argument of `--root`: a name and what to read it as.
 struct RootChoice: ExpressibleByArgument {

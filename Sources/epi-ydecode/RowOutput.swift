@@ -21,14 +21,15 @@ struct RowOutput: ~Copyable {
   /// Prints a workspace, on as many threads as there are processors.
   /// - Returns: rows printed.
   static func print(
-    _ workspace: borrowing Workspace, _ document: borrowing Document, _ bytes: Span<UInt8>, to stream: consuming OutputStream
+    _ workspace: borrowing Workspace, as form: RowForm, _ document: borrowing Document, _ bytes: Span<UInt8>,
+    to stream: consuming OutputStream
   ) throws(Failure) -> Int {
-    Workspace.appendBegin(to: &stream.writer)
+    if form == .stream { Workspace.appendBegin(to: &stream.writer) }
     var output = RowOutput(stream: stream, printed: PrintedLines(forBytes: bytes.count))
     let rowSize = max(1, bytes.count / max(1, workspace.rowCount))
     let pieces = workspace.pieces(ofRows: max(16, pieceSize / rowSize))
     try Turns.take(pieces: pieces.count, threads: Process.processorCount, sharing: &output) { (worker) throws(Failure) in
-      var printer = RowPrinter()
+      var printer = RowPrinter(form)
       var lines = ByteWriter(capacity: 2 * pieceSize)
       while let piece = worker.next() {
         printer.begin(pieces[piece], of: workspace, document)
@@ -38,7 +39,7 @@ struct RowOutput: ~Copyable {
         try handOver(&lines, rows: printer.rowCount, worker)
       }
     }
-    workspace.appendEnd(after: output.printed, document, to: &output.stream.writer)
+    if form == .stream { workspace.appendEnd(after: output.printed, document, to: &output.stream.writer) }
     do {
       try output.stream.finish()
     } catch {

@@ -7,6 +7,7 @@ internal import EpiYjs
 extension DecodeCommand {
   func perform() throws(ToolFailure) -> ExitStatus {
     try checkOptions()
+    try rows.check(other: dump ? "--dump" : inspect ? "--inspect" : nil)
     let begin = Process.seconds
     var diagnostics = Diagnostics(tool: Self.toolName, isQuiet: common.quiet)
     let input = try readInputs(&diagnostics)
@@ -38,7 +39,7 @@ extension DecodeCommand {
     if let report { try found.write(to: report) }
     warn(of: found.pending, &diagnostics)
     diagnostics.summarizeWarnings()
-    return found.pending.isEmpty && found.salvaged == 0 ? .success : .reservation
+    return found.pending.isEmpty && found.salvaged == 0 && found.skipped == 0 ? .success : .reservation
   }
 
   private func checkOptions() throws(ToolFailure) {
@@ -110,15 +111,9 @@ extension DecodeCommand {
     _ document: inout Document, _ input: borrowing UpdateInput, _ found: inout DecodeReport, _ diagnostics: inout Diagnostics
   ) throws(ToolFailure) {
     let bytes = input.buffer.span
-    let workspace: Workspace
+    let workspace = try rows.workspace(of: &document, bytes, from: input.name, &diagnostics)
     do {
-      workspace = try Workspace(&document, layout: layout, bytes)
-    } catch {
-      throw ToolFailure(.malformedInput, at: input.name, error.message, hint: error.hint)
-    }
-    for warning in workspace.warnings { diagnostics.warn(kind: "schema", at: input.name, warning) }
-    do {
-      found.rows = try RowOutput.print(workspace, document, bytes, to: OutputStream())
+      found.rows = try RowOutput.print(workspace, as: rows.form, document, bytes, to: OutputStream())
     } catch {
       switch error {
       case .document(let error): throw input.failure(printing: error)
@@ -127,6 +122,7 @@ extension DecodeCommand {
     }
     found.layout = workspace.layout.rawValue
     found.tables = workspace.tableCount
+    found.skipped = workspace.skippedRows
   }
 
   // MARK: What is missing

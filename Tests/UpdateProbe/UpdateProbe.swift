@@ -78,7 +78,12 @@ package enum UpdateProbe {
 
   private static func printRows(_ document: inout Document, _ layout: LayoutChoice, _ bytes: Span<UInt8>) throws(Fault) -> Int {
     let workspace: Workspace
-    do { workspace = try Workspace(&document, layout: layout, bytes) } catch { return 0 }
+    do {
+      let paths = try ["**.*,table=t", "*.**.*.val,id=key,split=val.a"].map { (text) throws(LayoutError) in try RowPath(text) }
+      workspace = try Workspace(&document, layout: layout, paths: paths, bytes)
+    } catch {
+      return 0
+    }
     var printer = RowPrinter()
     var printed = 0
     for piece in workspace.pieces(ofRows: 2) {

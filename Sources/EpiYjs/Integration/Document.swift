@@ -10,7 +10,7 @@ package struct Document: ~Copyable, Sendable {
   /// How texts are printed.
   package var textForm = TextForm.plain
   /// Levels of shared types inside shared types that are printed.
-  private(set) var depth = Limits.depth
+  package private(set) var depth = Limits.depth
 
   package init() {}
 

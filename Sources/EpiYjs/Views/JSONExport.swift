@@ -74,7 +74,7 @@ extension Document {
     return DecodingError(.depthExceeded(limit: depth), at: item == none ? 0 : Int(store.blocks[item].content.start))
   }
 
-  private func appendMap(_ type: UInt32, _ bytes: Span<UInt8>, to writer: inout ByteWriter, depth: Int) throws(DecodingError) {
+  func appendMap(_ type: UInt32, _ bytes: Span<UInt8>, to writer: inout ByteWriter, depth: Int) throws(DecodingError) {
     writer.append(UInt8(ascii: "{"))
     var isFirst = true
     for (key, value) in sortedEntries(of: SharedType(index: type)) where !isUndefined(value, bytes) {
