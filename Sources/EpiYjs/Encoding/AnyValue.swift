@@ -43,7 +43,13 @@ enum AnyValue {
       let count = try elementCount(&reader, atLeast: 2, depth: depth, of: limit)
       for _ in 0..<count {
         _ = try reader.readVarString()
-        try check(&reader, depth: depth - 1, of: limit)
+        if reader.remaining > 0, reader.bytes[reader.position] == Tag.string {
+          // What most entries are, without a call.
+          _ = try reader.readByte()
+          _ = try reader.readVarString()
+        } else {
+          try check(&reader, depth: depth - 1, of: limit)
+        }
       }
     default: throw unknown(tag, reader)
     }
@@ -62,7 +68,13 @@ enum AnyValue {
     case Tag.object:
       for _ in 0..<(try reader.readCount()) {
         _ = try reader.readVarBytes()
-        try skip(&reader)
+        if reader.remaining > 0, reader.bytes[reader.position] == Tag.string {
+          // What most entries are, without a call.
+          _ = try reader.readByte()
+          _ = try reader.readVarBytes()
+        } else {
+          try skip(&reader)
+        }
       }
     default: throw unknown(tag, reader)
     }
