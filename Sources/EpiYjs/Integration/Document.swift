@@ -38,8 +38,9 @@ package struct Document: ~Copyable, Sendable {
   ) throws(UpdateError) -> UpdateEncoding {
     let encoding = encoding == .auto ? UpdateEncoding.detect(frames, of: bytes, limits: limits) : encoding
     depth = limits.depth
-    // Few structs take less than 16 bytes.
+    // Few structs take less than 16 bytes. Room that is never written to costs nothing; growing would copy.
     store.blocks.reserve(bytes.count / 16)
+    store.types.reserve(bytes.count / 16)
     var reader = StructReader(itemLimit: limits.items(forBytes: bytes.count), depth: limits.depth)
     for (number, frame) in frames.enumerated() {
       do {

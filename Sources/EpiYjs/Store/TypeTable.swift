@@ -55,6 +55,12 @@ struct TypeTable: ~Copyable {
 
   var count: Int { records.count }
 
+  /// Makes room for as many entries, and a type for every eight.
+  mutating func reserve(_ capacity: Int) {
+    entries.reserve(capacity)
+    records.reserve(capacity / 8)
+  }
+
   mutating func add(_ kind: Kind, name: UInt32, item: UInt32) -> UInt32 {
     let type = UInt32(records.count)
     records.append(Record(kind: kind, name: name, item: item))
