@@ -53,7 +53,7 @@ package struct IndexBuilder: ~Copyable {
         let column = VectorColumn(name: name, dimensions: options.dimensions ?? field.dimensions)
         column.isDeclared = true
         columns.append(column)
-        for index in roles.indices where roles[index].name == schema.name { roles[index].columns.append(columns.count - 1) }
+        for index in roles.indices where name.isOf(table: roles[index].name) { roles[index].columns.append(columns.count - 1) }
       }
     }
   }
@@ -119,8 +119,8 @@ extension IndexBuilder {
       let name = reader.tables[roles.count]
       roles.append(
         TableRole(
-          name: name, isJoined: options.join?.table == name, mayHoldVectors: options.column == nil || options.column?.table == name,
-          columns: columns.indices.filter { columns[$0].name.table == name }))
+          name: name, isJoined: options.join?.isOf(table: name) ?? false, mayHoldVectors: options.column?.isOf(table: name) ?? true,
+          columns: columns.indices.filter { columns[$0].name.isOf(table: name) }))
     }
     return reader.table
   }
