@@ -33,7 +33,7 @@ package enum RowItem {
   /// What the reader has read; a row fits its schema.
   case event(RowEvent)
   /// A row that does not fit its schema, or a line that cannot be read, which is left out.
-  case rejected(RejectedRow)
+  indirect case rejected(RejectedRow)
   /// Something about a schema that is to be told once.
   case remark(String)
 }

@@ -1,8 +1,8 @@
 internal import EpiBytes
 internal import EpiJSON
 
-/// What a value must be like to fit its field.
-struct FieldRule {
+/// What a value must be like to fit its field. An instance a field, shared by all rows: asking it copies nothing.
+final class FieldRule: Sendable {
   let field: FieldDefinition
   /// Kinds of value, as `RowValue.Kind.bit`: the low half fits, the high half is to be looked at.
   let kinds: UInt32
