@@ -167,3 +167,6 @@ package struct ByteWriter: ~Copyable {
     return table
   }()
 }
+
+/// It has one owner, and while it is borrowed it is only read.
+extension ByteWriter: @unchecked Sendable {}

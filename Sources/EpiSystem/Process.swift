@@ -11,6 +11,9 @@ package enum Process {
     Glibc.exit(141)
   }
 
+  /// Processors of this machine that are at work.
+  package static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
   /// Seconds on a clock that only moves forward.
   package static var seconds: Double { Syscalls.monotonicSeconds() }
 }

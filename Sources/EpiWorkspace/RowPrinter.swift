@@ -3,17 +3,18 @@ internal import EpiJSON
 internal import EpiRows
 package import EpiYjs
 
-/// Prints a workspace as the row stream (epi-rows.5), a line a call, so that the caller decides when to write.
+/// Prints the lines of a workspace, piece by piece, a line a call, so that the caller decides when to write.
+///
+/// A printer changes nothing but itself: several may print one workspace at once.
 package struct RowPrinter: ~Copyable {
-  private var table = 0
-  private var row = 0
-  private var didBeginTable = false
-  private var setting = 0
-  /// Rows printed so far.
+  private var piece = Workspace.Piece.settings
+  /// Rows of the piece that are left, or settings.
+  private var left = 0..<0
+  private var isSchemaDue = false
+  /// Rows printed of the piece.
   package private(set) var rowCount = 0
-  private var hash = ContentHash()
-  /// Bytes printed so far.
-  private var size = 0
+  /// The table whose field order and line start are at hand.
+  private var table = -1
   /// Fields of the current row, as they came.
   private var fields: [Field] = []
   private var order = FieldOrder()
@@ -28,82 +29,53 @@ package struct RowPrinter: ~Copyable {
 
   package init() {}
 
-  package func begin(to writer: inout ByteWriter) {
-    RowWriter.appendBegin(.snapshot, to: &writer)
+  /// Turns to a piece.
+  package mutating func begin(_ piece: Workspace.Piece, of workspace: borrowing Workspace, _ document: borrowing Document) {
+    self.piece = piece
+    rowCount = 0
+    switch piece {
+    case .rows(let table, let rows):
+      left = rows
+      isSchemaDue = rows.lowerBound == 0 && workspace.tables[table].schema != nil
+      if table != self.table { beginTable(workspace.tables[table], document) }
+      self.table = table
+    case .settings: left = workspace.settings.indices
+    }
   }
 
-  /// Prints the next line.
+  /// Prints the next line of the piece.
   /// - Returns: false when there was none left.
-  /// - Throws: also when more has been printed than the size of the input explains.
   package mutating func printNext(
-    _ workspace: borrowing Workspace, _ document: inout Document, _ bytes: Span<UInt8>, to writer: inout ByteWriter
+    _ workspace: borrowing Workspace, _ document: borrowing Document, _ bytes: Span<UInt8>, to writer: inout ByteWriter
   ) throws(DecodingError) -> Bool {
-    let start = writer.count
-    guard try printLine(workspace, &document, bytes, to: &writer) else { return false }
-    hash.update(writer.span.extracting(start..<writer.count))
-    size += writer.count - start
-    let limit = Limits.output(forBytes: bytes.count)
-    guard size <= limit else { throw DecodingError(.outputExceeded(limit: limit), at: 0) }
-    return true
-  }
-
-  /// Prints the line that says that all went before.
-  package func end(_ workspace: borrowing Workspace, _ document: borrowing Document, to writer: inout ByteWriter) {
-    var vector = ByteWriter()
-    document.writeStateVector(to: &vector)
-    var state = ByteWriter()
-    Base64.encode(vector.span, in: 0..<vector.count, into: &state)
-    var digest = ByteWriter()
-    digest.append(hex: hash.value)
-    RowWriter.appendEnd(
-      StreamEnd(
-        rows: rowCount, tables: workspace.tables.count, pending: document.pending.count, state: Self.text(state.span),
-        hash: Self.text(digest.span)),
-      to: &writer)
-  }
-
-  private static func text(_ bytes: Span<UInt8>) -> String {
-    String(decoding: Array(copying: bytes, in: 0..<bytes.count), as: UTF8.self)
-  }
-
-  private mutating func printLine(
-    _ workspace: borrowing Workspace, _ document: inout Document, _ bytes: Span<UInt8>, to writer: inout ByteWriter
-  ) throws(DecodingError) -> Bool {
-    while table < workspace.tables.count {
-      if !didBeginTable {
-        didBeginTable = true
-        beginTable(workspace.tables[table], document)
-        if let schema = workspace.tables[table].schema {
-          RowWriter.appendSchema(schema, to: &writer)
-          return true
-        }
-      }
-      if row < workspace.tables[table].rows.count {
-        try print(workspace.tables[table].rows[row], cells: workspace.tables[table].cells, &document, bytes, to: &writer)
-        row += 1
-        rowCount += 1
+    switch piece {
+    case .rows(let table, _):
+      if isSchemaDue, let schema = workspace.tables[table].schema {
+        isSchemaDue = false
+        RowWriter.appendSchema(schema, to: &writer)
         return true
       }
-      table += 1
-      row = 0
-      didBeginTable = false
-    }
-    while setting < workspace.settings.count {
-      let next = workspace.settings[setting]
-      setting += 1
-      if isUndefined(next.value, document, bytes) { continue }
-      writer.append("{\"kv\":")
-      Self.appendName(next.name, document, to: &writer)
-      writer.append(",\"value\":")
-      try append(next.value, document, bytes, to: &writer)
-      writer.append("}\n")
+      guard let row = left.popFirst() else { return false }
+      try print(workspace.tables[table].rows[row], cells: workspace.tables[table].cells, document, bytes, to: &writer)
+      rowCount += 1
       return true
+    case .settings:
+      while let index = left.popFirst() {
+        let setting = workspace.settings[index]
+        if isUndefined(setting.value, document, bytes) { continue }
+        writer.append("{\"kv\":")
+        Self.appendName(setting.name, document, to: &writer)
+        writer.append(",\"value\":")
+        try append(setting.value, document, bytes, to: &writer)
+        writer.append("}\n")
+        return true
+      }
+      return false
     }
-    return false
   }
 
   private mutating func beginTable(_ table: Workspace.Table, _ document: borrowing Document) {
-    order.begin(schema: (table.schema?.fields ?? []).map { document.key(named: $0.name) })
+    order.begin(schema: table.schema?.fields ?? [])
     lineStart.removeAll()
     lineStart.append("{\"table\":")
     Self.appendName(table.name, document, to: &lineStart)
@@ -111,10 +83,9 @@ package struct RowPrinter: ~Copyable {
   }
 
   private mutating func print(
-    _ row: Workspace.Row, cells: [Workspace.Cell], _ document: inout Document, _ bytes: Span<UInt8>, to writer: inout ByteWriter
+    _ row: Workspace.Row, cells: [Workspace.Cell], _ document: borrowing Document, _ bytes: Span<UInt8>, to writer: inout ByteWriter
   ) throws(DecodingError) {
-    try gatherFields(of: row, cells: cells, &document, bytes)
-    order.arrange(fields, document)
+    try gatherFields(of: row, cells: cells, document, bytes)
     writer.append(lineStart.span)
     Self.appendName(row.id, document, to: &writer)
     writer.append(",\"row\":{")
@@ -131,19 +102,22 @@ package struct RowPrinter: ~Copyable {
   }
 
   private mutating func gatherFields(
-    of row: Workspace.Row, cells: [Workspace.Cell], _ document: inout Document, _ bytes: Span<UInt8>
+    of row: Workspace.Row, cells: [Workspace.Cell], _ document: borrowing Document, _ bytes: Span<UInt8>
   ) throws(DecodingError) {
     fields.removeAll(keepingCapacity: true)
     switch row.fields {
     case .map(let cells):
       document.forEachEntry(of: cells) { fields.append(Field(key: $0, value: .member($1))) }
+      order.arrange(fields, namedBy: document)
     case .object(let range):
       _ = try AnyView.readEntries(of: range, bytes, into: &entries)
       for entry in entries {
-        fields.append(Field(key: document.internKey(bytes, in: entry.key.bounds), value: .plain(entry.value)))
+        fields.append(Field(key: order.key(bytes, in: entry.key.bounds), value: .plain(entry.value)))
       }
+      order.arrange(fields)
     case .cells(let first, let count):
       for cell in cells[first..<(first + count)] { fields.append(Field(key: cell.column, value: .plain(cell.value))) }
+      order.arrange(fields, namedBy: document)
     }
   }
 

@@ -14,15 +14,26 @@ struct OutputStream: ~Copyable {
     if writer.count >= Self.blockSize { try flush() }
   }
 
+  /// Writes whole lines, behind what has gathered.
+  mutating func write(_ lines: Span<UInt8>) throws(ToolFailure) {
+    if writer.count + lines.count < Self.blockSize { return writer.append(lines) }
+    try flush()
+    try write(out: lines)
+  }
+
   /// Writes out everything.
   mutating func finish() throws(ToolFailure) { try flush() }
 
   private mutating func flush() throws(ToolFailure) {
+    try write(out: writer.span)
+    writer.removeAll()
+  }
+
+  private func write(out bytes: Span<UInt8>) throws(ToolFailure) {
     do {
-      try descriptor.write(writer.span)
+      try descriptor.write(bytes)
     } catch {
       throw ToolFailure(error)
     }
-    writer.removeAll()
   }
 }

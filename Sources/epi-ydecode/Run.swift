@@ -16,9 +16,8 @@ extension DecodeCommand {
     found.updates = input.frames.count
     found.salvaged = input.salvaged.count
 
-    var output = OutputStream()
     if inspect {
-      found.encoding = try printSummaries(input, to: &output)
+      found.encoding = try printSummaries(input)
     } else {
       var document = Document()
       document.textForm = text
@@ -30,12 +29,11 @@ extension DecodeCommand {
       found.pending = document.pending
       if requireComplete, !document.pending.isEmpty { throw incomplete(document.pending, input) }
       if dump {
-        try printDump(document, input, to: &output)
+        try printDump(document, input)
       } else {
-        try printRows(&document, input, to: &output, &found, &diagnostics)
+        try printRows(&document, input, &found, &diagnostics)
       }
     }
-    try output.finish()
     found.seconds = Process.seconds - begin
     if let report { try found.write(to: report) }
     warn(of: found.pending, &diagnostics)
@@ -69,7 +67,8 @@ extension DecodeCommand {
 
   // MARK: What is printed
 
-  private func printSummaries(_ input: borrowing UpdateInput, to output: inout OutputStream) throws(ToolFailure) -> UpdateEncoding {
+  private func printSummaries(_ input: borrowing UpdateInput) throws(ToolFailure) -> UpdateEncoding {
+    var output = OutputStream()
     let bytes = input.buffer.span
     let encoding = encoding == .auto ? UpdateEncoding.detect(input.frames, of: bytes) : encoding
     var itemAllowance = Limits.items(forBytes: bytes.count)
@@ -82,10 +81,12 @@ extension DecodeCommand {
       }
       try output.drain()
     }
+    try output.finish()
     return encoding
   }
 
-  private func printDump(_ document: borrowing Document, _ input: borrowing UpdateInput, to output: inout OutputStream) throws(ToolFailure) {
+  private func printDump(_ document: borrowing Document, _ input: borrowing UpdateInput) throws(ToolFailure) {
+    var output = OutputStream()
     var kinds: [[UInt8]: RootKind] = [:]
     for choice in root { kinds[Array(choice.name.utf8)] = choice.kind }
     do {
@@ -96,11 +97,11 @@ extension DecodeCommand {
       throw ToolFailure(.malformedInput, at: input.name, error.message, hint: hint)
     }
     output.writer.append(UInt8(ascii: "\n"))
+    try output.finish()
   }
 
   private func printRows(
-    _ document: inout Document, _ input: borrowing UpdateInput, to output: inout OutputStream, _ found: inout DecodeReport,
-    _ diagnostics: inout Diagnostics
+    _ document: inout Document, _ input: borrowing UpdateInput, _ found: inout DecodeReport, _ diagnostics: inout Diagnostics
   ) throws(ToolFailure) {
     let bytes = input.buffer.span
     let workspace: Workspace
@@ -110,21 +111,9 @@ extension DecodeCommand {
       throw ToolFailure(.malformedInput, at: input.name, error.message, hint: error.hint)
     }
     for warning in workspace.warnings { diagnostics.warn(kind: "schema", at: input.name, warning) }
-    var printer = RowPrinter()
-    printer.begin(to: &output.writer)
-    var isPrinting = true
-    while isPrinting {
-      do {
-        isPrinting = try printer.printNext(workspace, &document, bytes, to: &output.writer)
-      } catch {
-        throw ToolFailure(.malformedInput, at: input.name, error.message)
-      }
-      try output.drain()
-    }
-    printer.end(workspace, document, to: &output.writer)
+    found.rows = try RowOutput.print(workspace, document, bytes, of: input.name, to: OutputStream())
     found.layout = workspace.layout.rawValue
     found.tables = workspace.tableCount
-    found.rows = printer.rowCount
   }
 
   // MARK: What is missing

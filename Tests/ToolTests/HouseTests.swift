@@ -35,6 +35,8 @@ struct HouseTests {
     "Sources/EpiSystem/Interruption.swift",
     "Sources/EpiSystem/MappedFile.swift",
     "Sources/EpiSystem/Syscalls.swift",
+    "Sources/EpiSystem/Thread.swift",
+    "Sources/EpiSystem/Turns.swift",
     "Sources/EpiBytes/ByteScan.swift",
     "Sources/EpiJSON/JSONValue.swift",
     "Sources/EpiYjs/Blocks/GrowingBuffer.swift",

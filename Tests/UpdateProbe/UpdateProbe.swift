@@ -73,18 +73,21 @@ package enum UpdateProbe {
     do { workspace = try Workspace(&document, layout: layout, bytes) } catch { return 0 }
     var printer = RowPrinter()
     var printed = 0
-    while true {
-      var line = ByteWriter(capacity: 256)
-      do {
-        guard try printer.printNext(workspace, &document, bytes, to: &line) else { break }
-      } catch {
-        break
+    for piece in workspace.pieces(ofRows: 2) {
+      printer.begin(piece, of: workspace, document)
+      while true {
+        var line = ByteWriter(capacity: 256)
+        do {
+          guard try printer.printNext(workspace, document, bytes, to: &line) else { break }
+        } catch {
+          break
+        }
+        try checkJSON(line, "a row of the layout \(layout)")
+        printed += line.count
       }
-      try checkJSON(line, "a row of the layout \(layout)")
-      printed += line.count
     }
     var end = ByteWriter(capacity: 256)
-    printer.end(workspace, document, to: &end)
+    workspace.appendEnd(after: PrintedLines(forBytes: bytes.count), document, to: &end)
     try checkJSON(end, "the last line")
     return printed
   }

@@ -52,3 +52,6 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
     count -= excess
   }
 }
+
+/// It has one owner, and while it is borrowed it is only read.
+extension GrowingBuffer: @unchecked Sendable where Element: Sendable {}

@@ -3,7 +3,7 @@ package import EpiBytes
 /// A Yjs document: the state that results from a set of updates, whatever their order.
 ///
 /// The document keeps ranges of the input instead of copies; the same bytes must be handed to every operation.
-package struct Document: ~Copyable {
+package struct Document: ~Copyable, Sendable {
   var store = BlockStore()
   /// What could not be integrated because something it builds on is missing.
   package private(set) var pending = PendingUpdates()
