@@ -13,6 +13,8 @@ struct DecodeReport {
   var layout: String?
   var tables = 0
   var rows = 0
+  /// Rows and settings that --validate left out.
+  var rejected = 0
   var salvaged = 0
   var pending = PendingUpdates()
   var seconds = 0.0
@@ -22,7 +24,7 @@ struct DecodeReport {
     writer.append("{\"tool\":\"epi-ydecode\",\"version\":\"\(ToolVersion.current)\",\"inputs\":\(inputs),\"bytes\":\(bytes)")
     writer.append(",\"updates\":\(updates),\"encoding\":\"\(encoding.rawValue)\",\"layout\":")
     if let layout { JSONWriter.appendString(layout, to: &writer) } else { writer.append("null") }
-    writer.append(",\"tables\":\(tables),\"rows\":\(rows),\"salvaged\":\(salvaged),\"pending\":{\"structs\":")
+    writer.append(",\"tables\":\(tables),\"rows\":\(rows),\"rejected\":\(rejected),\"salvaged\":\(salvaged),\"pending\":{\"structs\":")
     append(pending.structs, to: &writer)
     writer.append(",\"deletes\":")
     append(pending.deletes, to: &writer)

@@ -26,7 +26,8 @@ struct DecodeCommand: Tool {
 
       EXIT STATUS:
         0   the document is complete
-        1   printed, but updates are missing that others build on
+        1   printed, but updates are missing that others build on, or rows do not
+            fit
         64  wrong use
         65  the input is malformed or cut, or no known layout fits
         66  an input cannot be opened
@@ -66,6 +67,21 @@ struct DecodeCommand: Tool {
 
   @Option(help: "Rich text as a string or as a Quill delta.")
   var text: TextForm = .plain
+
+  @Option(help: ArgumentHelp("Definitions of tables and settings; they count before the document's.", valueName: "file"))
+  var schema: String?
+
+  @Flag(help: "Print the schema of all tables instead of rows; what nobody defined is inferred from them.")
+  var printSchema = false
+
+  @Flag(help: "Leave out rows that do not fit their schema, and fill in defaults.")
+  var validate = false
+
+  @Option(help: ArgumentHelp("With --validate, at a row that does not fit: stop or skip.", valueName: "action"))
+  var onError: ErrorAction = .skip
+
+  @Option(help: ArgumentHelp("With --validate: where rows that are left out go, with the reasons.", valueName: "file"))
+  var rejects: String?
 
   @Flag(help: "Take missing updates for an error; print nothing then.")
   var requireComplete = false

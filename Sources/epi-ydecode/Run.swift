@@ -1,5 +1,6 @@
 internal import EpiBytes
 internal import EpiCommand
+internal import EpiRows
 internal import EpiSystem
 internal import EpiWorkspace
 internal import EpiYjs
@@ -38,19 +39,25 @@ extension DecodeCommand {
     if let report { try found.write(to: report) }
     warn(of: found.pending, &diagnostics)
     diagnostics.summarizeWarnings()
-    return found.pending.isEmpty && found.salvaged == 0 ? .success : .reservation
+    return found.pending.isEmpty && found.salvaged == 0 && found.rejected == 0 ? .success : .reservation
   }
 
   private func checkOptions() throws(ToolFailure) {
     if fromSqlite == nil, condition != nil { throw ToolFailure(.usage, "--where needs --from-sqlite") }
     if !dump, !root.isEmpty { throw ToolFailure(.usage, "--root needs --dump", hint: "rows find their roots by the layout") }
     if dump, inspect { throw ToolFailure(.usage, "--dump and --inspect exclude each other") }
+    if dump || inspect, schema != nil || printSchema || validate {
+      throw ToolFailure(.usage, "--schema, --print-schema and --validate are about rows; they do not go with --dump and --inspect")
+    }
+    if !validate, rejects != nil || onError == .stop { throw ToolFailure(.usage, "--rejects and --on-error need --validate") }
+    if onError == .stop, rejects != nil { throw ToolFailure(.usage, "--rejects takes what is left out; with --on-error=stop nothing is") }
+    if printSchema, validate { throw ToolFailure(.usage, "--print-schema prints no rows; it does not go with --validate") }
     if maxBytes < 1 { throw ToolFailure(.usage, "--max-bytes must be at least 1, not '\(maxBytes)'") }
   }
 
   private func readInputs(_ diagnostics: inout Diagnostics) throws(ToolFailure) -> UpdateInput {
     let operands = try InputOperands(files, expecting: "a file of Yjs updates", toolName: Self.toolName)
-    if let report { try operands.refuse(output: report) }
+    for output in [report, rejects] { if let output { try operands.refuse(output: output) } }
     var input = UpdateInput(limit: maxBytes)
     for path in operands.paths {
       if let fromSqlite {
@@ -104,16 +111,40 @@ extension DecodeCommand {
     _ document: inout Document, _ input: borrowing UpdateInput, _ found: inout DecodeReport, _ diagnostics: inout Diagnostics
   ) throws(ToolFailure) {
     let bytes = input.buffer.span
-    let workspace: Workspace
+    var definitions: WorkspaceSchema?
+    if let path = schema {
+      definitions = try InputOperands.read(path, limit: WorkspaceSchema.maximumSize, WorkspaceSchema.init(reading:)) { (error: RowError) in
+        ToolFailure(.malformedInput, at: error.place(in: path), error.message, hint: error.hint)
+      }
+    }
+    var workspace: Workspace
     do {
       workspace = try Workspace(&document, layout: layout, bytes)
     } catch {
       throw ToolFailure(.malformedInput, at: input.name, error.message, hint: error.hint)
     }
     for warning in workspace.warnings { diagnostics.warn(kind: "schema", at: input.name, warning) }
-    found.rows = try RowOutput.print(workspace, document, bytes, of: input.name, to: OutputStream())
+    if let definitions { workspace.define(definitions, &document) }
     found.layout = workspace.layout.rawValue
+    if printSchema {
+      try SchemaPrinter.print(workspace, document, bytes, of: input.name)
+    } else {
+      try printLines(of: workspace, document, input, &found, &diagnostics)
+    }
     found.tables = workspace.tableCount
+  }
+
+  private func printLines(
+    of workspace: Workspace, _ document: borrowing Document, _ input: borrowing UpdateInput, _ found: inout DecodeReport,
+    _ diagnostics: inout Diagnostics
+  ) throws(ToolFailure) {
+    var check: RowCheck?
+    if validate {
+      check = try RowCheck(workspace.schema(), stops: onError == .stop, rejects: rejects, diagnostics: diagnostics)
+      check?.remark(in: input.name)
+    }
+    found.rows = try RowOutput.print(workspace, document, input.buffer.span, of: input.name, checkedBy: &check, to: OutputStream())
+    if let check = check.take() { found.rejected = try check.finish(&diagnostics, hasFile: rejects != nil) }
   }
 
   // MARK: What is missing

@@ -43,17 +43,17 @@ package struct RejectedRow: Equatable, Sendable {
   }
 
   /// The reader's current row, which does not fit its schema.
-  init(_ fault: FieldFault, of reader: borrowing RowReader, file: String) {
+  /// - Parameter line: its number where it has one that means something to a person.
+  init(_ fault: FieldFault, of reader: borrowing RowReader, file: String, line: Int?) {
     let identity = Identity(table: reader.tables[reader.table], id: reader.string(reader.id), fault: fault)
     self.init(
-      file: file, line: reader.lineNumber, message: "row '\(ShortText.of(identity.table))/\(ShortText.of(identity.id))': \(fault.sentence)",
+      file: file, line: line, message: "row '\(ShortText.of(identity.table))/\(ShortText.of(identity.id))': \(fault.sentence)",
       text: Array(copying: reader.input.span, in: reader.line.bounds), identity: identity)
   }
 
   /// The reader's current setting, which does not fit its definition.
   init(setting fault: FieldFault, of reader: borrowing RowReader, file: String) {
-    self.init(
-      file: file, line: reader.lineNumber, message: "setting \(fault.sentence)", text: Array(copying: reader.input.span, in: reader.line.bounds))
+    self.init(file: file, line: nil, message: "setting \(fault.sentence)", text: Array(copying: reader.input.span, in: reader.line.bounds))
   }
 
   /// `FILE`, `FILE:LINE` or `FILE:LINE:COLUMN`.

@@ -46,13 +46,9 @@ package struct RowIntake: ~Copyable {
   package let policy: IntakePolicy
   /// Reads the current input; after an `.event` it holds what the event is about.
   package var reader: RowReader
-  /// Rows and lines left out so far.
-  package private(set) var rejectedCount = 0
-
   private var file = "-"
   private var tables: [TableRules] = []
   private var tableIndexes: [[UInt8]: Int] = [:]
-  private var settings: TableRules
   /// For each table of the current reader, the index of its rules; -1 when nothing is known of it.
   private var rulesOfTable: [Int] = []
   /// For each table of the current reader, whether its definition from the file was handed on.
@@ -60,14 +56,11 @@ package struct RowIntake: ~Copyable {
   /// The reader's current row has been read and not handed on.
   private var holdsRow = false
   private var remarks: [String] = []
-  /// What rows were rejected for.
-  private var seenFaults: Set<[UInt8]> = []
-  private var faultCounts: [[UInt8]: Int] = [:]
+  private var faults = FaultLog()
 
   package init(_ policy: IntakePolicy) {
     self.policy = policy
     reader = RowReader(defaultTable: policy.table)
-    settings = TableRules(TableSchema(name: "kv", fields: policy.schema.settings))
   }
 
   /// A new input begins, with a reader of its own. What is known of tables stays.
@@ -105,8 +98,7 @@ package struct RowIntake: ~Copyable {
       isAnnounced[reader.table] = true
       return try checkedRow()
     case .schema(let schema): return .event(.schema(define(policy.schema.table(named: schema.name) ?? schema)))
-    case .setting: return try checkedSetting()
-    case .begin, .deletedRow, .end: return .event(event)
+    case .begin, .deletedRow, .setting, .end: return .event(event)
     }
   }
 
@@ -121,14 +113,8 @@ package struct RowIntake: ~Copyable {
     }
   }
 
-  /// For each table how many of its rows did not fit, in words; tables by name.
-  package var summary: [String] {
-    faultCounts.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { name, count in
-      let table = ShortText.of(name.span, in: name.indices)
-      return count == 1
-        ? "1 row of table '\(table)' does not fit its schema and was left out" : "\(count) rows of table '\(table)' do not fit its schema and were left out"
-    }
-  }
+  /// How many rows of each table did not fit, in words.
+  package var summary: [String] { faults.summary }
 
   // MARK: Definitions
 
@@ -153,11 +139,7 @@ package struct RowIntake: ~Copyable {
     let rules = TableRules(schema)
     if index < tables.count { tables[index] = rules } else { tables.append(rules) }
     tableIndexes[name] = index
-    if policy.checksRows, !rules.ignoredKeywords.isEmpty {
-      remarks.append(
-        "the JSON Schemas of table '\(ShortText.of(schema.name))' use what is not checked: "
-          + rules.ignoredKeywords.prefix(8).map { "'\(ShortText.of($0))'" }.joined(separator: ", ") + (rules.ignoredKeywords.count > 8 ? ", …" : ""))
-    }
+    if policy.checksRows, let remark = rules.remark { remarks.append(remark) }
     return schema
   }
 
@@ -167,28 +149,18 @@ package struct RowIntake: ~Copyable {
     if policy.skipsMalformed, let error = reader.faultOfPackedValues() { return try rejectMalformed(error) }
     let rules = rulesOfTable[reader.table]
     guard policy.checksRows, rules >= 0, let fault = tables[rules].fault(in: reader) else { return .event(.row) }
-    faultCounts[Array(tables[rules].schema.name.utf8), default: 0] += 1
-    return try reject(RejectedRow(fault, of: reader, file: file), kind: "\(rules) \(fault.kind) \(fault.field)")
+    return try reject(RejectedRow(fault, of: reader, file: file, line: reader.lineNumber))
   }
 
-  private mutating func checkedSetting() throws(RowError) -> RowItem {
-    guard policy.checksRows, !policy.schema.settings.isEmpty, let value = reader.settingValue,
-      let fault = settings.fault(ofFieldNamed: reader.settingKey, value: value, in: reader)
-    else { return .event(.setting) }
-    return try reject(RejectedRow(setting: fault, of: reader, file: file), kind: "kv \(fault.kind) \(fault.field)")
-  }
-
-  private mutating func reject(_ row: RejectedRow, kind: String) throws(RowError) -> RowItem {
+  private mutating func reject(_ row: RejectedRow) throws(RowError) -> RowItem {
     guard !policy.stopsAtInvalid else { throw RowError(line: reader.lineNumber, row.message) }
-    rejectedCount += 1
     var row = row
-    row.isFirstOfItsKind = seenFaults.insert(Array(kind.utf8)).inserted
+    faults.note(&row)
     return .rejected(row)
   }
 
   private mutating func rejectMalformed(_ error: RowError) throws(RowError) -> RowItem {
     guard policy.skipsMalformed else { throw error }
-    rejectedCount += 1
     return .rejected(RejectedRow(error, of: reader, file: file))
   }
 }

@@ -41,7 +41,7 @@ struct DefinitionNode {
       try scanner.enterObject()
       while let key = try scanner.nextName() {
         let name = Self.text(of: key, in: bytes)
-        let node = DefinitionNode(try scanner.value(), path: path + Self.step(to: name))
+        let node = DefinitionNode(try scanner.value(), path: path + SchemaPath.step(to: name))
         if let place = places[Array(name.utf8)] {
           members[place].node = node
         } else {
@@ -125,16 +125,5 @@ struct DefinitionNode {
     var text = ByteWriter(capacity: 64)
     EscapedText.append(bytes, in: value.range.bounds, to: &text)
     return UTF8Text.string(text.span, in: 0..<text.count) ?? ""
-  }
-
-  /// `.name`, or `["a name"]` where it is no plain word.
-  static func step(to name: String) -> String {
-    let isWord = !name.isEmpty && name.utf8.allSatisfy { byte in
-      byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z") || byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
-        || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
-    }
-    let bytes = Array(name.utf8)
-    let short = ShortText.of(bytes.span, in: bytes.indices)
-    return isWord ? ".\(short)" : "[\"\(short)\"]"
   }
 }

@@ -85,14 +85,14 @@ extension JSONSchema {
     // Of a repeated name the last value counts.
     let last = NameSet(names.reversed())
     for name in node.required where last.index(of: name.indices, in: name.span) == nil {
-      return Fault(path: DefinitionNode.step(to: String(decoding: name, as: UTF8.self)), expected: "a value", got: "none")
+      return Fault(path: SchemaPath.step(to: String(decoding: name, as: UTF8.self)), expected: "a value", got: "none")
     }
     for (index, member) in members.enumerated() {
       let name = names[index]
       guard last.index(of: name.indices, in: name.span) == members.count - 1 - index else { continue }
       let property = node.properties.index(of: name.indices, in: name.span).map { node.propertyNodes[$0] }
       guard let schema = property ?? node.additional, var fault = try fault(of: member.value, node: schema, in: bytes) else { continue }
-      fault.path = DefinitionNode.step(to: String(decoding: name, as: UTF8.self)) + fault.path
+      fault.path = SchemaPath.step(to: String(decoding: name, as: UTF8.self)) + fault.path
       return fault
     }
     return nil

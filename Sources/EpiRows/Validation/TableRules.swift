@@ -8,7 +8,7 @@ internal import EpiJSON
 struct TableRules {
   let schema: TableSchema
   /// Paths of keywords in JSON Schemas that are not checked: `extra.pattern`.
-  private(set) var ignoredKeywords: [String] = []
+  private var ignoredKeywords: [String] = []
   private let names: NameSet
   private var rules: [FieldRule] = []
 
@@ -31,6 +31,13 @@ struct TableRules {
       ignoredKeywords += (rule.schema?.ignored ?? []).map { field.name + $0 }
       rules.append(rule)
     }
+  }
+
+  /// What is to be told of the schema: JSON Schemas say more than is checked.
+  var remark: String? {
+    guard !ignoredKeywords.isEmpty else { return nil }
+    let list = ignoredKeywords.prefix(8).map { "'\(ShortText.of($0))'" }.joined(separator: ", ") + (ignoredKeywords.count > 8 ? ", …" : "")
+    return "the JSON Schemas of table '\(ShortText.of(schema.name))' use what is not checked: \(list)"
   }
 
   /// The rows to come are another reader's, whose shapes are not those of the one before.
