@@ -95,10 +95,21 @@ struct DefinitionNode {
     return number
   }
 
-  /// The value as it stands in the text.
+  /// The value as it stands in the text, without white space between its parts: it is to go into one line.
   func json(in bytes: Span<UInt8>) -> [UInt8] {
     let range = value.isString ? value.range.bounds.lowerBound - 1..<value.range.bounds.upperBound + 1 : value.range.bounds
-    return Array(copying: bytes, in: range)
+    var json: [UInt8] = []
+    json.reserveCapacity(range.count)
+    var isInString = false
+    var isEscaped = false
+    for offset in range {
+      let byte = bytes[offset]
+      if byte <= 0x20, !isInString { continue }
+      if byte == UInt8(ascii: "\""), !isEscaped { isInString.toggle() }
+      isEscaped = byte == UInt8(ascii: "\\") && !isEscaped
+      json.append(byte)
+    }
+    return json
   }
 
   func error(_ message: String, hint: String? = nil) -> DefinitionError {
