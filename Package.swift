@@ -81,7 +81,7 @@ let package = Package(
     tests("EpiSystemTests", ["EpiSystem", "EpiBytes", "EpiTestSupport"]),
     tests("EpiJSONTests", ["EpiJSON", "EpiBytes", "EpiTestSupport"]),
     tests("EpiYjsTests", ["EpiYjs", "EpiBytes", "EpiJSON", "UpdateProbe", "EpiTestSupport"]),
-    tests("EpiRowsTests", ["EpiRows", "EpiBytes", "EpiTestSupport"]),
+    tests("EpiRowsTests", ["EpiRows", "EpiJSON", "EpiBytes", "EpiTestSupport"]),
     tests("EpiSQLiteTests", ["EpiSQLite", "EpiRows", "EpiSystem", "EpiBytes", "EpiTestSupport"]),
     tests("EpiVectorsTests", ["EpiVectors", "EpiRows", "EpiSystem", "EpiBytes", "CEpiKernels", "EpiTestSupport"]),
     tests("EpiCommandTests", ["EpiCommand", argumentParser]),

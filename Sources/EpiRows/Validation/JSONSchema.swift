@@ -164,7 +164,7 @@ struct JSONSchema: Sendable {
     var types: TypeSet = []
     for name in value.value.kind == .array ? try value.elements(in: bytes) : [value] {
       guard let type = TypeSet(name: try name.string(in: bytes)) else {
-        throw name.error("unknown type \(name.words(in: bytes))", hint: "the types of JSON Schema are \(TypeSet.all.words)")
+        throw name.error("unknown type '\(try name.string(in: bytes))'", hint: "the types of JSON Schema are \(TypeSet.all.words)")
       }
       types.formUnion(type)
     }
