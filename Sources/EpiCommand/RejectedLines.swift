@@ -16,10 +16,10 @@ package struct RejectedLines: ~Copyable {
   ///   - isTold: whether the person is to be told, or has been of one like it.
   ///   - line: appends a line for the file.
   package mutating func add(
-    at place: String, _ message: String, hint: String?, isTold: Bool, _ diagnostics: inout Diagnostics, line: (inout ByteWriter) -> Void
+    at place: String, _ message: String, isTold: Bool, _ diagnostics: inout Diagnostics, line: (inout ByteWriter) -> Void
   ) throws(ToolFailure) {
     count += 1
-    if isTold { diagnostics.warn(kind: "rejected rows", at: place, message, hint: hint) }
+    if isTold { diagnostics.warn(kind: "rejected rows", at: place, message) }
     guard target != nil else { return }
     line(&lines)
     if lines.count >= 1 << 16 { try flush() }

@@ -94,7 +94,13 @@ package struct Materializer: ~Copyable {
         continue
       }
       record.append(varUint: UInt64(column + 1))
-      let kind = try recorder.append(fields[index].value, of: reader, isJSON: tables[table].tallies[column].isJSON, to: &record)
+      var kind = try recorder.append(fields[index].value, of: reader, isJSON: tables[table].tallies[column].isJSON, to: &record)
+      // In a column of integers SQLite makes 1 of 1.0.
+      if kind == .real, tables[table].tallies[column].isInteger,
+        NumberText.isWhole(reader.input.span, in: fields[index].value.range.bounds)
+      {
+        kind = .integer
+      }
       tables[table].count(kind, in: column, at: place)
     }
     record.append(varUint: 0)

@@ -125,7 +125,7 @@ extension IndexCommand {
 
 extension RejectedLines {
   fileprivate mutating func add(_ row: RejectedRow, _ diagnostics: inout Diagnostics) throws(ToolFailure) {
-    try add(at: row.place, row.message, hint: row.hint, isTold: row.isFirstOfItsKind, &diagnostics) { row.appendLine(to: &$0) }
+    try add(at: row.place, row.message, isTold: row.isFirstOfItsKind, &diagnostics) { row.appendLine(to: &$0) }
   }
 }
 

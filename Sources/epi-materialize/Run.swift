@@ -50,7 +50,7 @@ extension MaterializeCommand {
             throw failure(error)
           }
         case .rejected(let row):
-          try rejected.add(at: row.place, row.message, hint: row.hint, isTold: row.isFirstOfItsKind, &diagnostics) { row.appendLine(to: &$0) }
+          try rejected.add(at: row.place, row.message, isTold: row.isFirstOfItsKind, &diagnostics) { row.appendLine(to: &$0) }
         case .remark(let text): diagnostics.warn(kind: "schema", at: path, text)
         }
       }

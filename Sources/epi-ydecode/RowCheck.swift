@@ -29,7 +29,7 @@ struct RowCheck: ~Copyable {
       guard !stops else { throw ToolFailure(.malformedInput, at: row.place, row.message) }
       var row = row
       log.note(&row)
-      try rejected.add(at: row.place, row.message, hint: row.hint, isTold: row.isFirstOfItsKind, &diagnostics) { row.appendLine(to: &$0) }
+      try rejected.add(at: row.place, row.message, isTold: row.isFirstOfItsKind, &diagnostics) { row.appendLine(to: &$0) }
     }
   }
 
