@@ -29,6 +29,13 @@ package struct RowInputOptions: ParsableArguments {
     (rejects == nil ? "--rejects FILE keeps them with the reasons; " : "'\(rejects ?? "")' has them with the reasons; ") + "--no-validate takes them as they are"
   }
 
+  /// Refuses a file of rejects that is an input, or the output too.
+  package func checkRejects(beside output: String, _ operands: InputOperands) throws(ToolFailure) {
+    guard let rejects else { return }
+    guard rejects != output else { throw ToolFailure(.usage, at: rejects, "the output and the rejects are the same file") }
+    try operands.refuse(output: rejects)
+  }
+
   package func validate() throws {
     guard rejects == nil || onError != .stop else { throw ValidationError("--rejects takes what is left out; with --on-error=stop nothing is") }
   }

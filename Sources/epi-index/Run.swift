@@ -11,7 +11,7 @@ extension IndexCommand {
     guard let output else { return .usage }
     let operands = try InputOperands(inputs, expecting: "files with rows", toolName: Self.toolName)
     try operands.refuse(output: output)
-    if let rejects = rows.rejects { try operands.refuse(output: rejects) }
+    try rows.checkRejects(beside: output, operands)
     var intake = RowIntake(try policy)
     let target = try OutputTarget.opening(output)
 
@@ -36,8 +36,6 @@ extension IndexCommand {
     }
     let rows = try Self.finish(builder, place: operands.paths.count == 1 ? operands.paths[0] : nil)
     for row in rows.summary.rejections { try rejected.add(row, &diagnostics) }
-    let rejectedCount = rejected.count
-    try rejected.commit()
 
     do {
       try SnapshotWriter.write(rows, model: model) { (piece) throws(SystemError) in try target.write(piece) }
@@ -45,6 +43,8 @@ extension IndexCommand {
     } catch {
       throw ToolFailure(error)
     }
+    let rejectedCount = rejected.count
+    try rejected.commit()
     for field in rows.summary.unseenFields {
       diagnostics.warn(kind: "unknown field", "no row has the field '\(field)' that --store names")
     }

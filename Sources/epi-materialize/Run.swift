@@ -16,7 +16,7 @@ extension MaterializeCommand {
     }
 
     var diagnostics = Diagnostics(tool: Self.toolName, isQuiet: common.quiet)
-    if let rejects = rows.rejects { try operands.refuse(output: rejects) }
+    try rows.checkRejects(beside: output, operands)
     var definitions = WorkspaceSchema()
     if let path = rows.schema {
       let failure = { (error: RowError) in ToolFailure(error, in: path) }
@@ -55,14 +55,14 @@ extension MaterializeCommand {
         }
       }
     }
-    let rejectedCount = rejected.count
-    try rejected.commit()
     let summary: MaterializerSummary
     do {
       summary = try materializer.write(to: target, busyTimeout: busyTimeout)
     } catch {
       throw ToolFailure(error, output: output)
     }
+    let rejectedCount = rejected.count
+    try rejected.commit()
     for line in intake.summary { diagnostics.warn(kind: "invalid rows", line, hint: rows.rejectsHint) }
     diagnostics.summarizeWarnings()
     let duplicates = summary.duplicates > 0 ? " (\(summary.duplicates) more with an id that another row has)" : ""

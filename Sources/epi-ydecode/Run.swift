@@ -51,6 +51,7 @@ extension DecodeCommand {
     }
     if !validate, rejects != nil || onError == .stop { throw ToolFailure(.usage, "--rejects and --on-error need --validate") }
     if onError == .stop, rejects != nil { throw ToolFailure(.usage, "--rejects takes what is left out; with --on-error=stop nothing is") }
+    if rejects == "-" { throw ToolFailure(.usage, "--rejects needs a file; standard output has the rows") }
     if printSchema, validate { throw ToolFailure(.usage, "--print-schema prints no rows; it does not go with --validate") }
     if maxBytes < 1 { throw ToolFailure(.usage, "--max-bytes must be at least 1, not '\(maxBytes)'") }
   }

@@ -131,6 +131,10 @@ struct InvalidRowTests {
       expectFailure(try tool.run("-o", folder.file(output), "--rejects", path, path), 64, "\(path): the output is also an input")
       expectFailure(try tool.run("-o", folder.file(output), "--on-error=stop", "--rejects", folder.file("x"), path), 64)
     }
+    for (tool, output) in Self.readers {
+      expectFailure(try tool.run("-o", folder.file(output), "--rejects", folder.file(output), path), 64)
+    }
     #expect(try folder.text("rows.ndjson") == Self.rows)
+    #expect(folder.names == ["rows.ndjson"])
   }
 }

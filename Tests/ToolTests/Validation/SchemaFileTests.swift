@@ -151,10 +151,39 @@ struct SchemaFileTests {
     #expect(quiet.status == 1 && quiet.errorText == "")
   }
 
+  /// What makes no sense in a document's own definitions is told with its path and left out; the rows stay whole.
+  @Test func `odd definitions of a document lose no data`() throws {
+    let odd = Fixtures.path("validation/odd-definitions.v1.bin")
+    let run = try ToolRunner.ydecode.run(odd)
+    #expect(run.status == 0)
+    #expect(
+      run.errorLines == [
+        #"$.schema.kv["odd one"].type: unknown type 'colour'"#, "$.schema.tables.posts.fields.count.type: unknown type 'number'",
+        "$.schema.tables.posts.fields.state.options[1]: expected a string, got the number 1", "$.schema.tables.posts.fields.more: expected a plain object",
+        "$.schema.tables.posts.fields.extra.schema.minimum: expected a number, got the string 'x'",
+        "$.schema.tables.posts.fields.size.default: expected an integer, got the string 'big'",
+      ].map { "epi-ydecode: warning: \(odd): \($0); the definition is left out" })
+    #expect(
+      run.text.split(separator: "\n")[1...5] == [
+        #"{"epi":1,"table":"posts","fields":[{"id":"id","type":"id"},{"id":"title","type":"text","default":"none"},{"id":"vec","type":"vector","dimensions":2,"element":"f16"}]}"#,
+        #"{"table":"posts","id":"a","row":{"id":"a","title":"first","vec":[0.5,1],"count":1,"state":"a"}}"#,
+        #"{"table":"posts","id":"b","row":{"id":"b","vec":[1,2],"size":3}}"#, #"{"table":"posts","id":"c","row":{"id":"c","vec":[1]}}"#,
+        #"{"kv":"odd one","value":7}"#,
+      ])
+    let checked = try ToolRunner.ydecode.run("-q", "--validate", odd)
+    #expect(checked.status == 1)
+    #expect(
+      checked.text.split(separator: "\n").dropFirst(2).dropLast() == [
+        #"{"table":"posts","id":"a","row":{"id":"a","title":"first","vec":[0.5,1],"count":1,"state":"a"}}"#,
+        #"{"table":"posts","id":"b","row":{"id":"b","title":"none","vec":[1,2],"size":3}}"#, #"{"kv":"odd one","value":7}"#,
+      ])
+  }
+
   @Test func `options that make no sense together are wrong use`() throws {
     expectFailure(try ToolRunner.ydecode.run("--rejects", folder.file("x"), plain), 64)
     expectFailure(try ToolRunner.ydecode.run("--on-error=stop", plain), 64)
     expectFailure(try ToolRunner.ydecode.run("--validate", "--on-error=stop", "--rejects", folder.file("x"), plain), 64)
+    expectFailure(try ToolRunner.ydecode.run("--validate", "--rejects", "-", plain), 64)
     expectFailure(try ToolRunner.ydecode.run("--print-schema", "--validate", plain), 64)
     expectFailure(try ToolRunner.ydecode.run("--dump", "--validate", plain), 64)
     expectFailure(try ToolRunner.ydecode.run("--inspect", "--print-schema", plain), 64)
