@@ -30,29 +30,17 @@ struct MaterializerRun {
       var rest = Array(text.utf8)[...]
       try intake.read(
         name,
-        filledBy: { (buffer) throws(Refusal) in
+        filledBy: { (buffer) throws(RowError) in
           buffer.append(Array(rest.prefix(pieceSize)))
           rest = rest.dropFirst(pieceSize)
           return !rest.isEmpty
-        },
-        failure: { Refusal(error: $0, place: $0.place(in: name)) }
-      ) { (item, reader) throws(Refusal) in
-        guard case .event(let event) = item else { return }
-        do throws(RowError) {
-          try materializer.add(event, from: reader)
-        } catch {
-          throw Refusal(error: error, place: error.place(in: name))
-        }
+        }, failure: { $0 }
+      ) { (item, reader) throws(RowError) in
+        if case .event(let event) = item { try materializer.add(event, from: reader) }
       }
     }
     summary = try materializer.write(to: target, busyTimeout: busyTimeout)
     warnings = log.warnings
-  }
-
-  /// Why an input was not taken in.
-  struct Refusal: Error {
-    var error: RowError
-    var place: String
   }
 
   private final class WarningLog {

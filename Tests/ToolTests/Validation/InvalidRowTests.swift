@@ -92,9 +92,12 @@ struct InvalidRowTests {
     #expect(try query("SELECT \"notnull\" FROM pragma_table_info('r') WHERE name IN ('n', 'lang')") == "1\n1\n")
   }
 
-  @Test func `the index has the others`() throws {
-    #expect(try ToolRunner.index.run("-q", "-o", folder.file("out.epi"), input: Self.rows).status == 1)
-    #expect(try ToolRunner.search.run("--format=ids", folder.file("out.epi"), input: "[1,0]\n").text == "[\"a\",\"z\"]\n")
+  @Test func `the index has the others, and their defaults`() throws {
+    #expect(try ToolRunner.index.run("-q", "--store", "lang,when", "-o", folder.file("out.epi"), input: Self.rows).status == 1)
+    let found = try ToolRunner.search.run(folder.file("out.epi"), input: "[1,0]\n").text.split(separator: "\n")
+    #expect(found.count == 2)
+    #expect(found.first?.hasSuffix(#""id":"a","distance":0,"row":{"lang":"en"}}"#) == true)
+    #expect(found.last?.hasSuffix(#""row":{"lang":"de","when":"2024-01-01T10:00:00.000Z|UTC"}}"#) == true)
   }
 
   @Test(arguments: [0, 1])
