@@ -89,24 +89,19 @@ package struct RowFilter: ~Copyable {
     reader.appendJSON(of: reader.id, to: &output)
     output.append(",\"row\":{")
     let start = output.count
-    for (index, field) in rules.schema.fields.enumerated() {
-      if let place = rules.ruleOfField.firstIndex(of: index) {
-        appendField(reader.fields[place], to: &output, start: start)
-      } else if let json = field.defaultJSON {
-        if output.count > start { output.append(UInt8(ascii: ",")) }
-        JSONWriter.appendString(field.name, to: &output)
+    for (rule, place) in rules.completed {
+      if output.count > start { output.append(UInt8(ascii: ",")) }
+      if let place {
+        let field = reader.fields[place]
+        reader.appendJSON(of: RowValue(kind: .string(hasEscapes: field.nameHasEscapes), range: field.name), to: &output)
         output.append(UInt8(ascii: ":"))
-        output.append(json)
+        reader.appendJSON(of: field.value, to: &output)
+      } else {
+        JSONWriter.appendString(rules.schema.fields[rule].name, to: &output)
+        output.append(UInt8(ascii: ":"))
+        output.append(rules.schema.fields[rule].defaultJSON ?? [])
       }
     }
-    for (place, rule) in rules.ruleOfField.enumerated() where rule < 0 { appendField(reader.fields[place], to: &output, start: start) }
     output.append("}}")
-  }
-
-  private func appendField(_ field: RowField, to output: inout ByteWriter, start: Int) {
-    if output.count > start { output.append(UInt8(ascii: ",")) }
-    reader.appendJSON(of: RowValue(kind: .string(hasEscapes: field.nameHasEscapes), range: field.name), to: &output)
-    output.append(UInt8(ascii: ":"))
-    reader.appendJSON(of: field.value, to: &output)
   }
 }

@@ -47,6 +47,8 @@ package struct RowIntake: ~Copyable {
   /// Reads the current input; after an `.event` it holds what the event is about.
   package var reader: RowReader
   private var file = "-"
+  /// The definitions from the file, by the bytes of their tables' names.
+  private let definitions: [[UInt8]: TableSchema]
   private var tables: [TableRules] = []
   private var tableIndexes: [[UInt8]: Int] = [:]
   /// For each table of the current reader, the index of its rules; -1 when nothing is known of it.
@@ -60,6 +62,7 @@ package struct RowIntake: ~Copyable {
 
   package init(_ policy: IntakePolicy) {
     self.policy = policy
+    definitions = Dictionary(policy.schema.tables.map { (Array($0.name.utf8), $0) }) { first, _ in first }
     reader = RowReader(defaultTable: policy.table)
   }
 
@@ -91,13 +94,13 @@ package struct RowIntake: ~Copyable {
     }
     switch event {
     case .row:
-      if meetTable(), let schema = policy.schema.table(named: reader.tables[reader.table]) {
+      if meetTable(), let schema = definitions[Array(reader.tables[reader.table].utf8)] {
         holdsRow = true
         return .event(.schema(define(schema)))
       }
       isAnnounced[reader.table] = true
       return try checkedRow()
-    case .schema(let schema): return .event(.schema(define(policy.schema.table(named: schema.name) ?? schema)))
+    case .schema(let schema): return .event(.schema(define(definitions[Array(schema.name.utf8)] ?? schema)))
     case .begin, .deletedRow, .setting, .end: return .event(event)
     }
   }

@@ -8,10 +8,4 @@ package struct WorkspaceSchema: Equatable, Sendable {
     self.tables = tables
     self.settings = settings
   }
-
-  /// The schema of the table with this name, byte by byte.
-  /// - Complexity: O(tables)
-  package func table(named name: String) -> TableSchema? {
-    tables.first { $0.name.utf8.elementsEqual(name.utf8) }
-  }
 }

@@ -33,9 +33,7 @@ extension JSONSchema {
     func fault(_ expected: String) -> Fault { Fault(path: "", expected: expected, got: Self.words(value, in: bytes)) }
     if node.isFalse { return fault("nothing") }
     if node.types != .all, !Self.isOf(node.types, value, in: bytes) { return fault(node.types.words) }
-    if let choices = node.choices, !choices.contains(where: { Self.equal($0, value, in: bytes) }) {
-      return fault("one of " + choices.map(\.words).joined(separator: ", "))
-    }
+    if let choices = node.choices, !Self.isOne(of: choices, value, in: bytes) { return fault("one of " + choices.words) }
     switch value.kind {
     case .integer, .real:
       guard node.minimum != nil || node.maximum != nil else { return nil }
@@ -135,27 +133,29 @@ extension JSONSchema {
     return Array(copying: text.span, in: 0..<text.count)
   }
 
-  private static func equal(_ constant: Constant, _ value: ScannedValue, in bytes: Span<UInt8>) -> Bool {
-    switch (constant, value.kind) {
-    case (.null, .null), (.boolean(true), .true), (.boolean(false), .false): true
-    case (.number(let number), .integer), (.number(let number), .real): number == Self.number(value, in: bytes)
-    case (.string(let string), .string), (.string(let string), .escapedString): string == text(of: value, in: bytes)
-    default: false
+  /// - Complexity: O(log choices) comparisons
+  private static func isOne(of choices: Choices, _ value: ScannedValue, in bytes: Span<UInt8>) -> Bool {
+    switch value.kind {
+    case .null: return choices.hasNull
+    case .true: return choices.hasTrue
+    case .false: return choices.hasFalse
+    case .integer, .real:
+      let number = number(value, in: bytes)
+      var (low, high) = (0, choices.numbers.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if choices.numbers[middle] < number { low = middle + 1 } else { high = middle }
+      }
+      return low < choices.numbers.count && choices.numbers[low] == number
+    case .string: return choices.strings.index(of: value.range.bounds, in: bytes) != nil
+    case .escapedString:
+      let text = text(of: value, in: bytes)
+      return choices.strings.index(of: text.indices, in: text.span) != nil
+    case .array, .object: return false
     }
   }
 
   static func words(_ value: ScannedValue, in bytes: Span<UInt8>) -> String { DefinitionNode(value, path: "").words(in: bytes) }
-}
-
-extension JSONSchema.Constant {
-  fileprivate var words: String {
-    switch self {
-    case .null: "null"
-    case .boolean(let value): "\(value)"
-    case .number(let value): value.shortWords
-    case .string(let bytes): "'\(ShortText.of(bytes.span, in: bytes.indices))'"
-    }
-  }
 }
 
 extension JSONSchema.Bounds {

@@ -16,7 +16,7 @@ struct JSONSchema: Sendable {
     /// Index of the schema for the other properties.
     var additional: Int?
     var required: [[UInt8]] = []
-    var choices: [Constant]?
+    var choices: Choices?
     var minimum: Double?
     var maximum: Double?
     var minimumIsExcluded = false
@@ -39,12 +39,16 @@ struct JSONSchema: Sendable {
     func contains(_ count: Int) -> Bool { count >= least && count <= most }
   }
 
-  /// A value of `enum` or `const`.
-  enum Constant: Equatable, Sendable {
-    case null
-    case boolean(Bool)
-    case number(Double)
-    case string([UInt8])
+  /// The values of `enum` or `const`.
+  struct Choices: Sendable {
+    var hasNull = false
+    var hasTrue = false
+    var hasFalse = false
+    /// In ascending order.
+    var numbers: [Double] = []
+    var strings = NameSet([])
+    /// The first of them, for messages.
+    var words = ""
   }
 
   struct TypeSet: OptionSet, Sendable {
@@ -172,18 +176,22 @@ struct JSONSchema: Sendable {
   }
 
   /// nil when one of them is an array or an object.
-  private static func choices(_ values: [DefinitionNode], in bytes: Span<UInt8>) throws(DefinitionError) -> [Constant]? {
-    var constants: [Constant] = []
+  private static func choices(_ values: [DefinitionNode], in bytes: Span<UInt8>) throws(DefinitionError) -> Choices? {
+    var choices = Choices()
+    var strings: [[UInt8]] = []
     for value in values {
       switch value.value.kind {
-      case .null: constants.append(.null)
-      case .true: constants.append(.boolean(true))
-      case .false: constants.append(.boolean(false))
-      case .integer, .real: constants.append(.number(try value.number(in: bytes)))
-      case .string, .escapedString: constants.append(.string(Array(try value.string(in: bytes).utf8)))
+      case .null: choices.hasNull = true
+      case .true: choices.hasTrue = true
+      case .false: choices.hasFalse = true
+      case .integer, .real: choices.numbers.append(try value.number(in: bytes))
+      case .string, .escapedString: strings.append(Array(try value.string(in: bytes).utf8))
       case .array, .object: return nil
       }
     }
-    return constants
+    choices.numbers.sort()
+    choices.strings = NameSet(strings)
+    choices.words = values.prefix(8).map { $0.words(in: bytes) }.joined(separator: ", ") + (values.count > 8 ? ", …" : "")
+    return choices
   }
 }

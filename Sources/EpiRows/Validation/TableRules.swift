@@ -23,14 +23,24 @@ struct TableRules {
   /// Whether the row lacks fields that have defaults.
   private(set) var lacksDefaults = false
 
+  /// Rules for fields that must be there, and for those that have defaults, in order.
+  private var required: [Int] = []
+  private var defaulted: [Int] = []
+  /// For each rule the last of the settled shapes that has its field.
+  private var seen: [Int] = []
+  private var settled = 0
+
   init(_ schema: TableSchema) {
     self.schema = schema
     names = NameSet(schema.fields.map { Array($0.name.utf8) })
     for field in schema.fields {
       let rule = FieldRule(field)
       ignoredKeywords += (rule.schema?.ignored ?? []).map { field.name + $0 }
+      if rule.mustBePresent { required.append(rules.count) }
+      if rule.hasDefault { defaulted.append(rules.count) }
       rules.append(rule)
     }
+    seen = Array(repeating: 0, count: rules.count)
   }
 
   /// What is to be told of the schema: JSON Schemas say more than is checked.
@@ -66,25 +76,39 @@ struct TableRules {
     return rules[index].fits(value, of: reader) ? nil : rules[index].fault(of: value, in: reader)
   }
 
+  /// Looks up the names of a row.
+  /// - Complexity: O(n log m) comparisons of n names with m; where the row does not lack a field, however many the schema has
   private mutating func settle(_ reader: borrowing RowReader) {
     shape = reader.shape
+    settled += 1
     kinds.removeAll(keepingCapacity: true)
     ruleOfField.removeAll(keepingCapacity: true)
-    var has = [Bool](repeating: false, count: rules.count)
     var next = 0
+    var requiredCount = 0
+    var defaultedCount = 0
     for field in reader.fields {
       guard let index = index(of: field, after: next, in: reader) else {
         kinds.append(FieldRule.anything)
         ruleOfField.append(-1)
         continue
       }
-      has[index] = true
+      seen[index] = settled
+      if rules[index].mustBePresent { requiredCount += 1 }
+      if rules[index].hasDefault { defaultedCount += 1 }
       next = index + 1
       kinds.append(rules[index].kinds)
       ruleOfField.append(index)
     }
-    missing = rules.indices.first { !has[$0] && rules[$0].mustBePresent }
-    lacksDefaults = rules.indices.contains { !has[$0] && rules[$0].hasDefault }
+    missing = requiredCount == required.count ? nil : required.first { seen[$0] != settled }
+    lacksDefaults = defaultedCount < defaulted.count
+  }
+
+  /// The fields of a row that fits, in the order of the schema, and among them the defaults of those that it lacks; then the fields
+  /// that the schema does not name.
+  var completed: [(rule: Int, place: Int?)] {
+    let present = ruleOfField.indices.map { (rule: ruleOfField[$0] < 0 ? rules.count + $0 : ruleOfField[$0], place: Optional($0)) }
+    let lacking = defaulted.filter { seen[$0] != settled }.map { (rule: $0, place: Int?.none) }
+    return (present + lacking).sorted { $0.rule < $1.rule }
   }
 
   private func index(of field: RowField, after next: Int, in reader: borrowing RowReader) -> Int? {
