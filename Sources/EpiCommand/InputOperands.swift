@@ -52,10 +52,11 @@ package struct InputOperands {
   }
 
   /// Refuses an output that is one of the inputs, under whatever name.
-  package func refuse(output: String) throws(ToolFailure) {
+  /// - Parameter others: files that are read besides the operands.
+  package func refuse(output: String, asOneOf others: String?...) throws(ToolFailure) {
     let target = FileStatus(path: output)
     guard target.kind == .regular else { return }
-    for path in paths where path != "-" {
+    for path in paths + others.compactMap({ $0 }) where path != "-" {
       let input = FileStatus(path: path)
       if input.kind == .regular, input.identity == target.identity {
         throw ToolFailure(.usage, at: output, "the output is also an input", hint: "write to another file")

@@ -29,11 +29,12 @@ package struct RowInputOptions: ParsableArguments {
     (rejects == nil ? "--rejects FILE keeps them with the reasons; " : "'\(rejects ?? "")' has them with the reasons; ") + "--no-validate takes them as they are"
   }
 
-  /// Refuses a file of rejects that is an input, or the output too.
-  package func checkRejects(beside output: String, _ operands: InputOperands) throws(ToolFailure) {
+  /// Refuses an output and a file of rejects that are read too, or are the same.
+  package func refuse(output: String, _ operands: InputOperands) throws(ToolFailure) {
+    try operands.refuse(output: output, asOneOf: schema)
     guard let rejects else { return }
     guard rejects != output else { throw ToolFailure(.usage, at: rejects, "the output and the rejects are the same file") }
-    try operands.refuse(output: rejects)
+    try operands.refuse(output: rejects, asOneOf: schema)
   }
 
   package func validate() throws {

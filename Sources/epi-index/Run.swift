@@ -10,8 +10,7 @@ extension IndexCommand {
     if let info { return try SnapshotReport.info(info) }
     guard let output else { return .usage }
     let operands = try InputOperands(inputs, expecting: "files with rows", toolName: Self.toolName)
-    try operands.refuse(output: output)
-    try rows.checkRejects(beside: output, operands)
+    try rows.refuse(output: output, operands)
     var intake = RowIntake(try policy)
     let target = try OutputTarget.opening(output)
 

@@ -6,7 +6,7 @@ internal import EpiSystem
 extension MaterializeCommand {
   func perform() throws(ToolFailure) -> ExitStatus {
     let operands = try InputOperands(inputs, expecting: "files with rows", toolName: Self.toolName)
-    try operands.refuse(output: output)
+    try rows.refuse(output: output, operands)
     // Before anything is read: what cannot be written is known at once.
     let target: DatabaseTarget
     do {
@@ -16,16 +16,7 @@ extension MaterializeCommand {
     }
 
     var diagnostics = Diagnostics(tool: Self.toolName, isQuiet: common.quiet)
-    try rows.checkRejects(beside: output, operands)
-    var definitions = WorkspaceSchema()
-    if let path = rows.schema {
-      let failure = { (error: RowError) in ToolFailure(error, in: path) }
-      definitions.tables = try InputOperands.read(path, limit: WorkspaceSchema.maximumSize, WorkspaceSchema.init(reading:), failure: failure).tables
-    }
-    var intake = RowIntake(
-      IntakePolicy(
-        table: rows.table, schema: definitions, checksRows: !rows.noValidate, skipsMalformed: rows.onError == .skip,
-        stopsAtInvalid: rows.onError == .stop, requiresEnd: rows.requireEnd))
+    var intake = RowIntake(try policy)
     var rejected = try RejectedLines(path: rows.rejects)
     var warnings = 0
     var options = Materializer.Options()
@@ -68,6 +59,19 @@ extension MaterializeCommand {
     let duplicates = summary.duplicates > 0 ? " (\(summary.duplicates) more with an id that another row has)" : ""
     diagnostics.tell("wrote \(count(summary.rows, "row"))\(duplicates) in \(count(summary.tables, "table")) to '\(output)'")
     return warnings == 0 && rejectedCount == 0 ? .success : .reservation
+  }
+
+  private var policy: IntakePolicy {
+    get throws(ToolFailure) {
+      var definitions = WorkspaceSchema()
+      if let path = rows.schema {
+        let failure = { (error: RowError) in ToolFailure(error, in: path) }
+        definitions.tables = try InputOperands.read(path, limit: WorkspaceSchema.maximumSize, WorkspaceSchema.init(reading:), failure: failure).tables
+      }
+      return IntakePolicy(
+        table: rows.table, schema: definitions, checksRows: !rows.noValidate, skipsMalformed: rows.onError == .skip,
+        stopsAtInvalid: rows.onError == .stop, requiresEnd: rows.requireEnd)
+    }
   }
 
   private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }

@@ -15,9 +15,14 @@ struct DecodeReport {
   var rows = 0
   /// Rows and settings that --validate left out.
   var rejected = 0
+  /// There was nothing that --validate could check by.
+  var checkedNothing = false
   var salvaged = 0
   var pending = PendingUpdates()
   var seconds = 0.0
+
+  /// What was printed is not all that it could be.
+  var hasReservation: Bool { !pending.isEmpty || salvaged > 0 || rejected > 0 || checkedNothing }
 
   func write(to path: String) throws(ToolFailure) {
     var writer = ByteWriter()

@@ -19,10 +19,17 @@ struct RowCheck: ~Copyable {
     rejected = try RejectedLines(path: rejects)
   }
 
-  /// Tells of keywords that are not checked.
+  /// Tells of keywords that are not checked, and whether there is anything to check at all.
   mutating func remark(in input: String) {
+    if checksNothing {
+      diagnostics.warn(
+        kind: "schema", at: input, "nothing can be validated: neither the document nor a file defines a table",
+        hint: "name a file with --schema; --print-schema prints one to begin with")
+    }
     for remark in RowFilter(schema, file: input).remarks { diagnostics.warn(kind: "schema", at: input, remark) }
   }
+
+  var checksNothing: Bool { schema.tables.isEmpty && schema.settings.isEmpty }
 
   mutating func reject(_ rows: [RejectedRow]) throws(ToolFailure) {
     for row in rows {

@@ -39,7 +39,7 @@ extension DecodeCommand {
     if let report { try found.write(to: report) }
     warn(of: found.pending, &diagnostics)
     diagnostics.summarizeWarnings()
-    return found.pending.isEmpty && found.salvaged == 0 && found.rejected == 0 ? .success : .reservation
+    return found.hasReservation ? .reservation : .success
   }
 
   private func checkOptions() throws(ToolFailure) {
@@ -58,7 +58,7 @@ extension DecodeCommand {
 
   private func readInputs(_ diagnostics: inout Diagnostics) throws(ToolFailure) -> UpdateInput {
     let operands = try InputOperands(files, expecting: "a file of Yjs updates", toolName: Self.toolName)
-    for output in [report, rejects] { if let output { try operands.refuse(output: output) } }
+    for output in [report, rejects] { if let output { try operands.refuse(output: output, asOneOf: schema) } }
     var input = UpdateInput(limit: maxBytes)
     for path in operands.paths {
       if let fromSqlite {
@@ -145,7 +145,10 @@ extension DecodeCommand {
       check?.remark(in: input.name)
     }
     found.rows = try RowOutput.print(workspace, document, input.buffer.span, of: input.name, checkedBy: &check, to: OutputStream())
-    if let check = check.take() { found.rejected = try check.finish(&diagnostics, hasFile: rejects != nil) }
+    if let check = check.take() {
+      found.checkedNothing = check.checksNothing
+      found.rejected = try check.finish(&diagnostics, hasFile: rejects != nil)
+    }
   }
 
   // MARK: What is missing

@@ -136,6 +136,7 @@ struct InvalidRowTests {
     }
     for (tool, output) in Self.readers {
       expectFailure(try tool.run("-o", folder.file(output), "--rejects", folder.file(output), path), 64)
+      expectFailure(try tool.run("-o", path, "--schema", path, input: Rows.notes), 64, "\(path): the output is also an input")
     }
     #expect(try folder.text("rows.ndjson") == Self.rows)
     #expect(folder.names == ["rows.ndjson"])

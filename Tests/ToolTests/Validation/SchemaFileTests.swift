@@ -134,6 +134,13 @@ struct SchemaFileTests {
     #expect(try ToolRunner.program("sqlite3").run(folder.file("out.db"), "SELECT DISTINCT mood FROM recordings").text == "a \"b\"\n")
   }
 
+  @Test func `a check that checked nothing says so`() throws {
+    let run = try ToolRunner.ydecode.run("--validate", plain)
+    #expect(run.status == 1)
+    #expect(run.errorLines.first == "epi-ydecode: warning: \(plain): nothing can be validated: neither the document nor a file defines a table")
+    #expect(try run.output == ToolRunner.ydecode.run(plain).output)
+  }
+
   @Test func `rows of a real document that do not fit are left out of the stream`() throws {
     let mixed = Fixtures.path("workspaces/maps/concurrent-5.state.v1.bin")
     let all = try ToolRunner.ydecode.run(mixed)
