@@ -1,9 +1,10 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
-/// A switch for checking only, off by default: with EPI_FUZZ set there is a fuzz target, and all it needs is built for it
-/// (Tests/fuzz.sh).
+/// Switches for checking only, off by default. With EPI_FUZZ set there is a fuzz target, and all it needs is built for it
+/// (Tests/fuzz.sh); with EPI_MUTATIONS set there is the program that Tests/run.sh builds for MutationRunTests.
 let isFuzzing = Context.environment["EPI_FUZZ"] != nil
+let isMutating = Context.environment["EPI_MUTATIONS"] != nil
 let fuzzing = ["-sanitize=fuzzer,address"]
 
 /// One set of rules for every Swift target: nothing unsafe without saying so, no warning left standing.
@@ -49,6 +50,13 @@ let fuzzTargets: [Target] = [
     swiftSettings: [.treatAllWarnings(as: .error), .unsafeFlags(fuzzing)], linkerSettings: [.unsafeFlags(fuzzing + ["-use-ld=lld"])])
 ]
 
+let mutationTargets: [Target] = [
+  .executableTarget(
+    name: "mutation-run", dependencies: ["UpdateProbe", "EpiYjs"], path: "Tests/MutationRun",
+    swiftSettings: [.treatAllWarnings(as: .error), .unsafeFlags(["-static-stdlib"], .when(configuration: .release))],
+    linkerSettings: staticExecutable)
+]
+
 // Layers from the ground up; a module sees only what its line names.
 let package = Package(
   name: "epi",
@@ -75,8 +83,12 @@ let package = Package(
 
     .target(name: "EpiTestSupport", path: "Tests/EpiTestSupport", swiftSettings: [.treatAllWarnings(as: .error)]),
     .target(
-      name: "UpdateProbe", dependencies: ["EpiWorkspace", "EpiYjs", "EpiJSON", "EpiBytes"], path: "Tests/UpdateProbe",
+      name: "UpdateProbe", dependencies: ["EpiWorkspace", "EpiYjs", "EpiJSON", "EpiBytes", "EpiTestSupport"], path: "Tests/UpdateProbe",
       swiftSettings: [.treatAllWarnings(as: .error)]),
+    // The meter of Tests/bench.sh: static and small, so that its own memory is not taken for that of what it measures.
+    .executableTarget(
+      name: "epi-bench", dependencies: ["EpiRows", "EpiSystem", "EpiBytes"], path: "Tests/Bench/Meter",
+      swiftSettings: [.treatAllWarnings(as: .error)], linkerSettings: staticExecutable),
     tests("EpiBytesTests", ["EpiBytes", "EpiTestSupport"]),
     tests("EpiSystemTests", ["EpiSystem", "EpiBytes", "EpiTestSupport"]),
     tests("EpiJSONTests", ["EpiJSON", "EpiBytes", "EpiTestSupport"]),
@@ -86,6 +98,6 @@ let package = Package(
     tests("EpiVectorsTests", ["EpiVectors", "EpiRows", "EpiSystem", "EpiBytes", "CEpiKernels", "EpiTestSupport"]),
     tests("EpiCommandTests", ["EpiCommand", argumentParser]),
     tests("ToolTests", ["EpiTestSupport"]),
-  ] + (isFuzzing ? fuzzTargets : []),
+  ] + (isFuzzing ? fuzzTargets : []) + (isMutating ? mutationTargets : []),
   swiftLanguageModes: [.v6]
 )

@@ -14,6 +14,18 @@ package enum ByteScan {
     unsafe UInt64(littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 
+  /// The bytes of `bytes[start..<end]`, fewer than eight, the first in the low bits, zeros behind the last. They are the end of the
+  /// word that ends with them, where there is one.
+  @inlinable
+  @inline(__always)
+  package static func rest(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> UInt64 {
+    guard start < end else { return 0 }
+    if end >= 8 { return word(bytes, at: end &- 8) &>> UInt64(64 &- 8 &* (end &- start)) }
+    var rest: UInt64 = 0
+    for offset in start..<end { rest |= UInt64(bytes[offset]) &<< UInt64(8 &* (offset &- start)) }
+    return rest
+  }
+
   /// Sets the high bit of each byte that equals `byte`; above the lowest flag there may be false ones.
   @inlinable
   @inline(__always)
@@ -61,11 +73,14 @@ package enum ByteScan {
       seen |= word
       offset &+= 8
     }
-    while offset < end {
-      let byte = bytes[offset]
-      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 { break }
-      seen |= UInt64(byte)
-      offset &+= 1
+    if offset < end {
+      // What is behind the end must not be taken for control characters.
+      let word = rest(bytes, from: offset, to: end) | (ones &* 0x20) &<< UInt64(8 &* (end &- offset))
+      let control = (word &- ones &* 0x20) & ~word & highs
+      let found = flags(word, equal: UInt8(ascii: "\"")) | flags(word, equal: UInt8(ascii: "\\")) | control
+      let bits = found == 0 ? 8 &* (end &- offset) : found.trailingZeroBitCount & ~7
+      seen |= word & ((1 &<< UInt64(truncatingIfNeeded: bits)) &- 1)
+      offset &+= bits / 8
     }
     if seen & highs != 0 { nonASCII = true }
     return offset
@@ -80,8 +95,8 @@ package enum ByteScan {
       if found != 0 { return offset &+ found.trailingZeroBitCount / 8 }
       offset &+= 8
     }
-    while offset < range.upperBound, bytes[offset] < 0x80 { offset &+= 1 }
-    return offset
+    let found = rest(bytes, from: offset, to: range.upperBound) & highs
+    return found == 0 ? range.upperBound : offset &+ found.trailingZeroBitCount / 8
   }
 
   /// Whether `a[start...]` begins with all of `b`. Requires `start >= 0 && start + b.count <= a.count`.
@@ -92,10 +107,6 @@ package enum ByteScan {
       if word(a, at: start &+ offset) != word(b, at: offset) { return false }
       offset &+= 8
     }
-    while offset < b.count {
-      if a[start &+ offset] != b[offset] { return false }
-      offset &+= 1
-    }
-    return true
+    return rest(a, from: start &+ offset, to: start &+ b.count) == rest(b, from: offset, to: b.count)
   }
 }

@@ -50,13 +50,13 @@ extension DecodingError {
     case .invalidUTF8: "a string is not valid UTF-8"
     case .invalidJSON: "an embedded JSON text is not valid"
     case .depthExceeded(let limit): "values are nested deeper than \(limit) levels"
-    case .itemsExceeded(let limit): "the updates announce more than \(limit) items, far more than their size can hold"
+    case .itemsExceeded(let limit): "the updates announce more than \(limit) items"
     case .conflictsExceeded(let limit): "putting concurrent insertions in order takes more than \(limit) steps"
     case .outputExceeded(let limit): "the output would be larger than \(limit) bytes, far more than the size of the input explains"
     case .formatsExceeded(let limit): "more than \(limit) formats are in force at one place of a text"
     case .bytesExceeded(let limit): "the input is larger than \(limit) bytes"
-    case .unknownContent(let reference): "unknown content reference \(reference)"
-    case .unknownType(let reference): "unknown type reference \(reference)"
+    case .unknownContent(let reference): "unknown content reference \(reference)\(Self.contentOfYrs(reference))"
+    case .unknownType(let reference): "unknown type reference \(reference)\(Self.typeOfYrs(reference))"
     case .unknownValue(let tag): "unknown value tag \(tag)"
     case .unknownMessage: "a message is of no known kind"
     case .emptyFrame: "a frame of length 0 holds no update"
@@ -65,5 +65,19 @@ extension DecodingError {
     case .zeroLength: "a struct has length 0"
     case .stringTable: "the string table holds less than its lengths announce"
     }
+  }
+
+  /// What only yrs (pycrdt, ywasm) writes, and Yjs itself refuses.
+  private static func typeOfYrs(_ reference: Int) -> String {
+    switch reference {
+    case 7: ": a weak link of yrs, which Yjs does not have"
+    case 9: ": a sub document as a shared type of yrs, which Yjs does not have"
+    case 15: ": a shared type that yrs left undefined"
+    default: ""
+    }
+  }
+
+  private static func contentOfYrs(_ reference: UInt8) -> String {
+    reference == 11 ? ": a move of yrs before 0.27, which Yjs does not have" : ""
   }
 }

@@ -3,16 +3,21 @@ package enum Limits {
   /// Bytes of input, all operands together: byte offsets are kept in 32 bits.
   package static let bytes = Int(UInt32.max)
 
-  /// Levels of nesting inside one value, arrays and objects. Reading and printing recurse that deep.
-  package static let valueDepth = 500
+  /// Levels of nesting. Reading and printing recurse that deep, and a shared type at the last level may hold a value that is nested as
+  /// deep again.
+  package static let depth = 500
 
-  /// Levels of shared types inside shared types that are printed.
-  package static let typeDepth = 500
+  /// Most levels of nesting that can be asked for: jansson reads 2048, so the values in any row can be read back. It takes 1 MB of
+  /// stack in a release build, 6 in one for debugging; a main thread, and any other by default, has 8.
+  package static let maximumDepth = 1000
 
   /// Items that `bytes` of input may announce. Run-length columns repeat a struct for free: two keys of a map that are set in turn
   /// for hours (a pointer's x and y) are millions of items in a hundred bytes. Beyond those the honest ratio stays far below one
   /// item a byte. An item takes 72 bytes of memory.
-  package static func items(forBytes bytes: Int) -> Int { (1 << 22) + bytes }
+  package static func items(forBytes bytes: Int) -> Int { min((1 << 21) + bytes, maximumItems) }
+
+  /// Most items that can be asked for: links between them are 32 bits wide, and splitting makes more.
+  package static let maximumItems = Int(Int32.max)
 
   /// Steps of the conflict loop that putting `items` items in order may take, all together.
   ///

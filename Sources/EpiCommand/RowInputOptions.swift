@@ -2,8 +2,7 @@ package import ArgumentParser
 
 /// How a tool that reads rows reads them.
 package struct RowInputOptions: ParsableArguments {
-  @Option(name: .long, help: ArgumentHelp("Table of bare objects, {\"id\":…,…} a line.", valueName: "name"))
-  package var table: String?
+  @OptionGroup package var selected: TableOptions
 
   @Option(name: .long, help: ArgumentHelp("Definitions of tables; they count before those in the rows.", valueName: "file"))
   package var schema: String?

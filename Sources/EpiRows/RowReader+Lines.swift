@@ -3,7 +3,7 @@ internal import EpiJSON
 
 extension RowReader {
   /// Reads the current line.
-  /// - Returns: nil when it is a control line of a kind not known here.
+  /// - Returns: nil when it is a control line of a kind not known here, or of a table that is not wanted.
   mutating func readLine() throws(RowError) -> RowEvent? {
     let line: LineMembers
     do {
@@ -17,7 +17,7 @@ extension RowReader {
     return try readRow(line)
   }
 
-  private mutating func readRow(_ line: LineMembers) throws(RowError) -> RowEvent {
+  private mutating func readRow(_ line: LineMembers) throws(RowError) -> RowEvent? {
     let isBare: Bool
     if case .missing = line.row { isBare = line.table == nil } else { isBare = false }
     if isBare {
@@ -30,6 +30,7 @@ extension RowReader {
         useTable(named: defaultTable)
         defaultTableIndex = table
       }
+      guard isSelected[table] else { return nil }
       swap(&members, &fields)
       names.settle(&fields, in: input)
       return .row
@@ -48,18 +49,20 @@ extension RowReader {
     if isDeleted, mode == .snapshot { throw error("a deleted row in a stream of mode 'snapshot'") }
     try openRow()
     useTable(table)
+    guard isSelected[self.table] else { return nil }
     self.id = id
     guard !isDeleted else { return .deletedRow }
     names.settle(&fields, in: input)
     return .row
   }
 
-  private mutating func readSetting(_ key: RowValue, _ line: LineMembers) throws(RowError) -> RowEvent {
+  private mutating func readSetting(_ key: RowValue, _ line: LineMembers) throws(RowError) -> RowEvent? {
     guard case .string = key.kind else { throw error(in: key, "'kv' is \(key.kind.words), not a string") }
     let isDeleted = try flag(line.deleted)
     guard isDeleted || line.value != nil else { throw error("the setting has neither 'value' nor 'deleted'") }
     guard !isDeleted || line.value == nil else { throw error("the line has both 'value' and 'deleted'") }
     try openRow()
+    guard selection.includesSettings else { return nil }
     settingKey = key
     settingValue = line.value
     fields.removeAll(keepingCapacity: true)
@@ -114,6 +117,7 @@ extension RowReader {
     } else {
       table = tables.count
       tables.append(name)
+      isSelected.append(selection.selects(key.span, in: 0..<key.count))
       tableIndex[key] = table
     }
     tableName.removeAll()

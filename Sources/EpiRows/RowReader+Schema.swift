@@ -3,7 +3,7 @@ internal import EpiJSON
 
 extension RowReader {
   /// Reads `{"epi":1,"table":T,"fields":[…]}`.
-  mutating func readSchema(_ table: RowValue, _ list: RowValue) throws(RowError) -> RowEvent {
+  mutating func readSchema(_ table: RowValue, _ list: RowValue) throws(RowError) -> RowEvent? {
     guard case .string = table.kind else { throw error(in: table, "'table' is \(table.kind.words), not a string") }
     guard list.kind == .array else { throw error(in: list, "'fields' is \(list.kind.words), not an array") }
     guard !sawEnd || mode == .changes else { throw error("a schema after the end of the stream") }
@@ -16,6 +16,6 @@ extension RowReader {
     }
     hasContent = true
     useTable(named: schema.name)
-    return .schema(schema)
+    return isSelected[self.table] ? .schema(schema) : nil
   }
 }

@@ -36,6 +36,8 @@ package struct RowReader: ~Copyable {
   package static let readSize = LineReader.readSize
 
   let defaultTable: String?
+  /// Which tables are read; it has seen all that were named.
+  package internal(set) var selection: TableSelection
   var lines: LineReader
   /// Fields of the line's outermost object.
   var members: [RowField] = []
@@ -43,6 +45,8 @@ package struct RowReader: ~Copyable {
   var numbers = ScannedNumbers()
   /// By the bytes of the name: Swift takes some different names for equal texts.
   var tableIndex: [[UInt8]: Int] = [:]
+  /// Per table, whether it is read.
+  var isSelected: [Bool] = []
   /// Place of `defaultTable` in `tables`, once it has been named.
   var defaultTableIndex: Int?
   /// Name of `table`, to see at once that it is the same again.
@@ -54,10 +58,15 @@ package struct RowReader: ~Copyable {
 
   /// - Parameters:
   ///   - defaultTable: table of bare objects; without it they are an error.
+  ///   - selection: which tables are read; of the others only errors are told.
   ///   - maximumLineLength: bytes a line may have.
-  package init(defaultTable: String? = nil, maximumLineLength: Int = LineReader.defaultMaximumLength) {
+  package init(
+    defaultTable: String? = nil, selection: TableSelection = TableSelection(),
+    maximumLineLength: Int = LineReader.defaultMaximumLength
+  ) {
     input = ByteWriter()
     self.defaultTable = defaultTable
+    self.selection = selection
     lines = LineReader(maximumLength: maximumLineLength)
   }
 

@@ -71,6 +71,11 @@ extension Workspace {
     if !schema.settings.isEmpty { settingDefinitions = schema.settings }
     document.sortByName(&tables) { $0.name }
   }
+
+  /// A name for a message. Names may be as long as the input, and as many.
+  static func short(_ name: String) -> String {
+    name.utf8.count <= 200 ? name : String(decoding: name.utf8.prefix(100), as: UTF8.self) + "…"
+  }
 }
 
 extension Document {

@@ -13,6 +13,8 @@ struct FieldOrder: ~Copyable {
   private var schemaCount: UInt32 = 0
   /// Keys of the row the order was found for, as they came.
   private var keys: [UInt32] = []
+  /// Whether those are keys of the document, not of `names`.
+  private var areDocumentKeys = false
   /// Positions in `keys`, in printing order; of a repeated key only the last.
   private(set) var positions: [Int] = []
   /// Per position in printing order, where its `"name":` lies in `labels`.
@@ -22,10 +24,7 @@ struct FieldOrder: ~Copyable {
   /// Begins a table whose schema has the fields `schema`, in order.
   mutating func begin(schema: [FieldDefinition]) {
     names = KeyTable()
-    for field in schema {
-      let name = Array(field.name.utf8)
-      _ = key(name.span, in: 0..<name.count)
-    }
+    for field in schema { _ = key(named: field.name) }
     schemaCount = UInt32(names.count)
     keys = []
     positions = []
@@ -35,16 +34,23 @@ struct FieldOrder: ~Copyable {
   /// The key of a field's name, for `arrange(_:)`.
   mutating func key(_ bytes: Span<UInt8>, in range: Range<Int>) -> UInt32 { names.intern(bytes, in: range) }
 
+  mutating func key(named name: String) -> UInt32 {
+    let bytes = Array(name.utf8)
+    return key(bytes.span, in: 0..<bytes.count)
+  }
+
   /// Finds the order of the fields of a row, whose keys `key(_:in:)` has given.
   mutating func arrange(_ fields: [RowPrinter.Field]) {
-    if isArranged(fields) { return }
+    if !areDocumentKeys, isArranged(fields) { return }
+    areDocumentKeys = false
     keys = fields.map(\.key)
     arrange(keys)
   }
 
-  /// Finds the order of the fields of a row, whose keys are those of `document`. The rows of a table are all of one kind.
+  /// Finds the order of the fields of a row, whose keys are those of `document`.
   mutating func arrange(_ fields: [RowPrinter.Field], namedBy document: borrowing Document) {
-    if isArranged(fields) { return }
+    if areDocumentKeys, isArranged(fields) { return }
+    areDocumentKeys = true
     keys = fields.map(\.key)
     var named: [UInt32] = []
     for key in keys { named.append(self.key(document.names, in: document.nameRange(ofKey: key))) }

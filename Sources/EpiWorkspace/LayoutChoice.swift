@@ -13,6 +13,10 @@ package enum LayoutChoice: String, Sendable, CaseIterable {
   case lwwCells = "lww-cells"
   /// As `lww-rows` without timestamps: the rightmost entry wins.
   case kvRows = "kv-rows"
+  /// No tables at all.
+  case none
+  /// Where paths lead to.
+  case path
 }
 
 /// Why a document cannot be read as a workspace.
@@ -22,58 +26,82 @@ package struct LayoutError: Error {
 }
 
 extension LayoutChoice {
-  /// Finds the layout of a document by its roots. An empty document has none and fits any: it is read as `maps`.
+  /// Finds the layout of a document by its roots. A document without content has no tables.
   static func detect(in document: borrowing Document, _ bytes: Span<UInt8>) throws(LayoutError) -> LayoutChoice {
-    let hasMaps = Self.hasMapTables(document)
-    let entries = try Self.entryLayout(document, bytes)
-    if hasMaps, let entries {
+    let roots = document.roots
+    if roots.isEmpty { return .none }
+    let entries = try entryLayout(document, bytes)
+    if hasMapTables(document), let entries {
       throw LayoutError(
         message: "both the layout 'maps' and the layout '\(entries.rawValue)' fit",
         hint: "say which is meant with --layout=maps or --layout=\(entries.rawValue)")
     }
     if let entries { return entries }
-    let roots = document.roots
-    if hasMaps || roots.isEmpty || document.root(named: "kv") != nil { return .maps }
-    let list = roots.prefix(10).map { root in
-      "'\(document.name(of: root))' (\(document.inferredKind(of: root)?.rawValue ?? "emptied"))"
-    }
+    if hasMapTables(document) || document.root(named: "kv") != nil { return .maps }
+    let list = roots.prefix(10).map { "'\(Workspace.short(document.name(of: $0)))' (\(document.kind(of: $0)?.rawValue ?? "emptied"))" }
+    // The root most likely to hold rows, as an example.
+    let example = roots.first { document.kind(of: $0) == .map || document.kind(of: $0) == .array }
+    let path = example.map { "--layout='path=\(Workspace.short(document.name(of: $0))).*'" } ?? "--layout=path=PATH"
     throw LayoutError(
       message: "no known table layout; the roots are \(list.joined(separator: ", "))\(roots.count > 10 ? ", …" : "")",
-      hint: "print the document as JSON with --dump")
+      hint: "print the document as JSON with --dump, or say where its rows are, as in \(path)")
   }
 
   private static func hasMapTables(_ document: borrowing Document) -> Bool {
     for name in ["tables", "schema"] {
-      if let root = document.root(named: name), document.inferredKind(of: root) == .map { return true }
+      if let root = document.root(named: name), document.kind(of: root) == .map { return true }
     }
     return false
   }
 
-  /// The layout of the root arrays `table:…`, told by the first entry that fits one; nil when there are none.
+  /// The layout that all root arrays `table:…` fit; when none of them tells anything, that of the array `kv`; nil when there are none.
   private static func entryLayout(_ document: borrowing Document, _ bytes: Span<UInt8>) throws(LayoutError) -> LayoutChoice? {
-    var seen = false
+    var fitting: [LayoutChoice] = [.lwwRows, .lwwCells, .kvRows]
+    var hasTables = false
+    var witness: String?
     for root in document.roots where document.name(of: root).hasPrefix(entryRootPrefix) {
-      seen = true
-      var found: LayoutChoice?
-      do {
-        var allHaveColumns = true
-        try document.forEachObject(in: root, bytes) { (fields) throws(DecodingError) in
-          guard found != .lwwCells, let entry = Entry(fields, bytes) else { return }
-          let namesColumn = entry.key.bounds.contains { bytes[$0] == UInt8(ascii: ":") }
-          allHaveColumns = allHaveColumns && namesColumn
-          if AnyView.isObject(entry.value, bytes) {
-            if found == nil { found = entry.timestamp == nil ? .kvRows : .lwwRows }
-          } else if entry.timestamp != nil, allHaveColumns {
-            // A value that is no object cannot be a row; its key names a column.
-            found = .lwwCells
-          }
-        }
-      } catch {
-        throw LayoutError(message: error.message, hint: "the document holds a value that cannot be read")
+      hasTables = true
+      guard let fits = try layouts(of: root, document, bytes) else { continue }
+      let both = fitting.filter { fits.contains($0) }
+      guard !both.isEmpty else {
+        throw LayoutError(
+          message: "the root '\(Workspace.short(witness ?? ""))' fits the layout '\(fitting[0].rawValue)' and '\(Workspace.short(document.name(of: root)))' the layout '\(fits[0].rawValue)'",
+          hint: "say which is meant with --layout=\(fitting[0].rawValue) or --layout=\(fits[0].rawValue)")
       }
-      if let found { return found }
+      if both.count < fitting.count { witness = document.name(of: root) }
+      fitting = both
     }
-    return seen ? .lwwRows : nil
+    if witness == nil, let root = document.root(named: "kv"), document.kind(of: root) == .array {
+      return try layouts(of: root, document, bytes, areRows: false)?.first ?? .lwwRows
+    }
+    return hasTables ? fitting[0] : nil
+  }
+
+  /// The layouts that the entries of an array fit, the most likely first; nil when it has no entry that tells.
+  /// - Parameter areRows: whether the values are rows; those of settings may be anything.
+  private static func layouts(
+    of root: SharedType, _ document: borrowing Document, _ bytes: Span<UInt8>, areRows: Bool = true
+  ) throws(LayoutError) -> [LayoutChoice]? {
+    var found: LayoutChoice?
+    var allHaveColumns = true
+    do {
+      try document.forEachObject(in: root, bytes) { (fields) throws(DecodingError) in
+        guard found != .lwwCells, let entry = Entry(fields, bytes) else { return }
+        let namesColumn = entry.key.bounds.contains { bytes[$0] == UInt8(ascii: ":") }
+        allHaveColumns = allHaveColumns && namesColumn
+        if !areRows || AnyView.isObject(entry.value, bytes) {
+          if found == nil { found = entry.timestamp == nil ? .kvRows : .lwwRows }
+        } else if entry.timestamp != nil, allHaveColumns {
+          // A value that is no object cannot be a row; its key names a column.
+          found = .lwwCells
+        }
+      }
+    } catch {
+      throw LayoutError(message: error.message, hint: "the document holds a value that cannot be read")
+    }
+    // A column may hold objects only: other tables decide. Alone it is taken for rows whose ids have colons.
+    if found == .lwwRows, allHaveColumns { return [.lwwRows, .lwwCells] }
+    return found.map { [$0] }
   }
 }
 

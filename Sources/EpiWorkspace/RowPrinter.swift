@@ -3,6 +3,16 @@ internal import EpiJSON
 internal import EpiRows
 package import EpiYjs
 
+/// What is printed of rows.
+package enum RowForm: Sendable {
+  /// The row stream: each row with its table and id, control lines around.
+  case stream
+  /// The objects only, a line each; those that lack a field `id` get the row's id as one.
+  case bare
+  /// The settings, as one object.
+  case settingsObject
+}
+
 /// Prints the lines of a workspace, piece by piece, a line a call, so that the caller decides when to write.
 ///
 /// A printer changes nothing but itself: several may print one workspace at once.
@@ -11,6 +21,7 @@ package struct RowPrinter: ~Copyable {
   /// Rows of the piece that are left, or settings.
   private var left = 0..<0
   private var isSchemaDue = false
+  private var isObjectDue = false
   /// Rows printed of the piece.
   package private(set) var rowCount = 0
   /// The table whose field order and line start are at hand.
@@ -21,13 +32,14 @@ package struct RowPrinter: ~Copyable {
   /// Everything of a row's line that the rows of a table share: `{"table":"…","id":`.
   private var lineStart = ByteWriter(capacity: 256)
   private var entries: [AnyView.Entry] = []
+  private let form: RowForm
 
   struct Field {
     var key: UInt32
     var value: Workspace.Value
   }
 
-  package init() {}
+  package init(_ form: RowForm = .stream) { self.form = form }
 
   /// Turns to a piece.
   package mutating func begin(_ piece: Workspace.Piece, of workspace: borrowing Workspace, _ document: borrowing Document) {
@@ -36,10 +48,12 @@ package struct RowPrinter: ~Copyable {
     switch piece {
     case .rows(let table, let rows):
       left = rows
-      isSchemaDue = rows.lowerBound == 0 && workspace.tables[table].schema != nil
+      isSchemaDue = form == .stream && rows.lowerBound == 0 && workspace.tables[table].schema != nil
       if table != self.table { beginTable(workspace.tables[table], document) }
       self.table = table
-    case .settings: left = workspace.settings.indices
+    case .settings:
+      left = workspace.settings.indices
+      isObjectDue = true
     }
   }
 
@@ -59,8 +73,13 @@ package struct RowPrinter: ~Copyable {
       try print(workspace.tables[table].rows[row], cells: workspace.tables[table].cells, document, bytes, to: &writer)
       rowCount += 1
       return true
+    case .settings where form == .settingsObject:
+      guard isObjectDue else { return false }
+      isObjectDue = false
+      try printSettings(workspace, document, bytes, to: &writer)
+      return true
     case .settings:
-      while let index = left.popFirst() {
+      while form == .stream, let index = left.popFirst() {
         let setting = workspace.settings[index]
         if isUndefined(setting.value, document, bytes) { continue }
         writer.append("{\"kv\":")
@@ -86,10 +105,20 @@ package struct RowPrinter: ~Copyable {
     _ row: Workspace.Row, cells: [Workspace.Cell], _ document: borrowing Document, _ bytes: Span<UInt8>, to writer: inout ByteWriter
   ) throws(DecodingError) {
     try gatherFields(of: row, cells: cells, document, bytes)
-    writer.append(lineStart.span)
-    Self.appendName(row.id, document, to: &writer)
-    writer.append(",\"row\":{")
     var isFirst = true
+    if form == .stream {
+      writer.append(lineStart.span)
+      Self.appendName(row.id, document, to: &writer)
+      writer.append(",\"row\":{")
+    } else {
+      writer.append("{")
+      // Without its id the object would be no row.
+      if !hasID(document, bytes) {
+        writer.append("\"id\":")
+        Self.appendName(row.id, document, to: &writer)
+        isFirst = false
+      }
+    }
     for index in order.positions.indices {
       let value = fields[order.positions[index]].value
       if isUndefined(value, document, bytes) { continue }
@@ -98,7 +127,15 @@ package struct RowPrinter: ~Copyable {
       writer.append(order.labels.span, in: order.labelRanges[index])
       try append(value, document, bytes, to: &writer)
     }
-    writer.append("}}\n")
+    writer.append(form == .stream ? "}}\n" : "}\n")
+  }
+
+  /// Whether the row has a field `id`.
+  private func hasID(_ document: borrowing Document, _ bytes: Span<UInt8>) -> Bool {
+    for index in order.positions.indices where order.labels.span.equal("\"id\":", in: order.labelRanges[index]) {
+      return !isUndefined(fields[order.positions[index]].value, document, bytes)
+    }
+    return false
   }
 
   private mutating func gatherFields(
@@ -118,26 +155,39 @@ package struct RowPrinter: ~Copyable {
     case .cells(let first, let count):
       for cell in cells[first..<(first + count)] { fields.append(Field(key: cell.column, value: .plain(cell.value))) }
       order.arrange(fields, namedBy: document)
+    case .element(let element):
+      for (name, value) in [("name", Workspace.Value.nodeName(element)), ("attributes", .attributes(element)), ("text", .textContent(element))] {
+        fields.append(Field(key: order.key(named: name), value: value))
+      }
+      order.arrange(fields)
+    case .value(let value):
+      fields.append(Field(key: order.key(named: "value"), value: value))
+      order.arrange(fields)
     }
   }
 
-  private func isUndefined(_ value: Workspace.Value, _ document: borrowing Document, _ bytes: Span<UInt8>) -> Bool {
+  func isUndefined(_ value: Workspace.Value, _ document: borrowing Document, _ bytes: Span<UInt8>) -> Bool {
     switch value {
     case .member(let member): document.isUndefined(member, bytes)
     case .plain(let range): AnyView.isUndefined(range, bytes)
+    case .type, .nodeName, .attributes, .textContent: false
     }
   }
 
-  private func append(
+  func append(
     _ value: Workspace.Value, _ document: borrowing Document, _ bytes: Span<UInt8>, to writer: inout ByteWriter
   ) throws(DecodingError) {
     switch value {
     case .member(let member): try document.appendJSON(of: member, bytes, to: &writer)
     case .plain(let range): try AnyView.appendJSON(of: range, bytes, to: &writer)
+    case .type(let type): try document.appendJSON(of: type, bytes, to: &writer)
+    case .nodeName(let element): if let name = document.nodeName(of: element) { Self.appendName(name, document, to: &writer) }
+    case .attributes(let element): try document.appendAttributes(of: element, bytes, to: &writer)
+    case .textContent(let element): try document.appendTextContent(of: element, bytes, to: &writer)
     }
   }
 
-  private static func appendName(_ key: UInt32, _ document: borrowing Document, to writer: inout ByteWriter) {
+  static func appendName(_ key: UInt32, _ document: borrowing Document, to writer: inout ByteWriter) {
     JSONWriter.appendString(document.names, in: document.nameRange(ofKey: key), to: &writer)
   }
 }

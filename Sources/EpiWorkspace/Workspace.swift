@@ -18,6 +18,10 @@ package struct Workspace {
       case object(ByteRange)
       /// Cells `first..<first + count` of the table.
       case cells(first: Int, count: Int)
+      /// An XML element: its name, attributes and text.
+      case element(SharedType)
+      /// Anything else: the only field, `value`.
+      case value(Value)
     }
   }
 
@@ -40,10 +44,14 @@ package struct Workspace {
     var value: Value
   }
 
-  /// Where a value lies: it is a unit of the document, or an Any inside one.
+  /// Where a value lies: it is a unit of the document, or an Any inside one, or a shared type or what an XML element has.
   enum Value {
     case member(Member)
     case plain(ByteRange)
+    case type(SharedType)
+    case nodeName(SharedType)
+    case attributes(SharedType)
+    case textContent(SharedType)
   }
 
   var tables: [Table] = []
@@ -55,16 +63,22 @@ package struct Workspace {
   package let layout: LayoutChoice
   /// What was found odd and left out, for a person to read.
   package internal(set) var warnings: [String] = []
+  /// Rows that were left out because nothing is their id or names their table.
+  package internal(set) var skippedRows = 0
 
   /// Finds the tables of a document.
-  /// - Parameter document: names that lie inside values become keys of it.
-  /// - Throws: when the layout is to be found and none fits, or two do.
-  package init(_ document: inout Document, layout: LayoutChoice, _ bytes: Span<UInt8>) throws(LayoutError) {
+  /// - Parameters:
+  ///   - document: names that lie inside values become keys of it.
+  ///   - paths: of the layout `path`.
+  /// - Throws: when the layout is to be found and none fits, or two do; when no path leads anywhere.
+  package init(_ document: inout Document, layout: LayoutChoice, paths: [RowPath] = [], _ bytes: Span<UInt8>) throws(LayoutError) {
     let layout = layout == .auto ? try LayoutChoice.detect(in: document, bytes) : layout
     self.layout = layout
+    if layout == .path { try readPaths(paths, &document, bytes) }
     do {
       switch layout {
-      case .auto, .maps: try readMaps(document, bytes)
+      case .auto, .none, .path: break
+      case .maps: try readMaps(document, bytes)
       case .lwwRows, .kvRows: try readEntryRows(&document, bytes, timed: layout == .lwwRows)
       case .lwwCells: try readEntryCells(&document, bytes)
       }

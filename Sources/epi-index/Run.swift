@@ -33,6 +33,7 @@ extension IndexCommand {
         }
       }
     }
+    for warning in intake.selectionWarnings { diagnostics.warn(kind: "table", warning) }
     let rows = try Self.finish(builder, place: operands.paths.count == 1 ? operands.paths[0] : nil)
     for row in rows.summary.rejections { try rejected.add(row, &diagnostics) }
 
@@ -65,8 +66,9 @@ extension IndexCommand {
         definitions.tables = try InputOperands.read(path, limit: WorkspaceSchema.maximumSize, WorkspaceSchema.init(reading:), failure: failure).tables
       }
       return IntakePolicy(
-        table: rows.table, schema: definitions, checksRows: !rows.noValidate, skipsMalformed: rows.onError == .skip,
-        stopsAtInvalid: rows.onError == .stop, requiresEnd: rows.requireEnd)
+        selection: TableSelection(tables: rows.selected.tables, exclude: rows.selected.exclude), schema: definitions,
+        checksRows: !rows.noValidate, skipsMalformed: rows.onError == .skip, stopsAtInvalid: rows.onError == .stop,
+        requiresEnd: rows.requireEnd)
     }
   }
 

@@ -46,6 +46,7 @@ extension MaterializeCommand {
         }
       }
     }
+    for warning in intake.selectionWarnings { diagnostics.warn(kind: "table", warning) }
     let summary: MaterializerSummary
     do {
       summary = try materializer.write(to: target, busyTimeout: busyTimeout)
@@ -69,8 +70,9 @@ extension MaterializeCommand {
         definitions.tables = try InputOperands.read(path, limit: WorkspaceSchema.maximumSize, WorkspaceSchema.init(reading:), failure: failure).tables
       }
       return IntakePolicy(
-        table: rows.table, schema: definitions, checksRows: !rows.noValidate, skipsMalformed: rows.onError == .skip,
-        stopsAtInvalid: rows.onError == .stop, requiresEnd: rows.requireEnd)
+        selection: TableSelection(tables: rows.selected.tables, exclude: rows.selected.exclude), schema: definitions,
+        checksRows: !rows.noValidate, skipsMalformed: rows.onError == .skip, stopsAtInvalid: rows.onError == .stop,
+        requiresEnd: rows.requireEnd)
     }
   }
 

@@ -53,8 +53,7 @@ struct DecodeCommand: Tool {
   @Option(help: ArgumentHelp("Encoding of the updates.", valueName: "version"))
   var encoding: UpdateEncoding = .auto
 
-  @Option(help: ArgumentHelp("How tables lie in the document.", valueName: "layout"))
-  var layout: LayoutChoice = .auto
+  @OptionGroup var rows: RowOptions
 
   @Flag(help: "Print the whole document as one JSON object instead of rows.")
   var dump = false
@@ -68,26 +67,17 @@ struct DecodeCommand: Tool {
   @Option(help: "Rich text as a string or as a Quill delta.")
   var text: TextForm = .plain
 
-  @Option(help: ArgumentHelp("Definitions of tables and settings; they count before the document's.", valueName: "file"))
-  var schema: String?
-
-  @Flag(help: "Print the schema of all tables instead of rows; what nobody defined is inferred from them.")
-  var printSchema = false
-
-  @Flag(help: "Leave out rows that do not fit their schema, and fill in defaults.")
-  var validate = false
-
-  @Option(help: ArgumentHelp("With --validate, at a row that does not fit: stop or skip.", valueName: "action"))
-  var onError: ErrorAction = .skip
-
-  @Option(help: ArgumentHelp("With --validate: where rows that are left out go, with the reasons.", valueName: "file"))
-  var rejects: String?
-
   @Flag(help: "Take missing updates for an error; print nothing then.")
   var requireComplete = false
 
   @Option(help: ArgumentHelp("Most bytes of all inputs together.", valueName: "n"))
   var maxBytes = Limits.bytes
+
+  @Option(help: ArgumentHelp("Most levels of nesting, of values and of shared types.", valueName: "n"))
+  var maxDepth = Limits.depth
+
+  @Option(help: ArgumentHelp("Most items that all updates together may announce. (default: 2097152 and one a byte)", valueName: "n"))
+  var maxItems: Int?
 
   @Option(help: ArgumentHelp("Write what was found to a file, as one JSON object.", valueName: "file"))
   var report: String?
@@ -104,7 +94,6 @@ extension BlobColumn: ExpressibleByArgument {
   init?(argument: String) { self.init(argument) }
 }
 extension UpdateEncoding: ExpressibleByArgument {}
-extension LayoutChoice: ExpressibleByArgument {}
 
 /// The argument of `--root`: a name and what to read it as.
 struct RootChoice: ExpressibleByArgument {

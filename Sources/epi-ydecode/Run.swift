@@ -8,6 +8,7 @@ internal import EpiYjs
 extension DecodeCommand {
   func perform() throws(ToolFailure) -> ExitStatus {
     try checkOptions()
+    try rows.check(other: dump ? "--dump" : inspect ? "--inspect" : nil)
     let begin = Process.seconds
     var diagnostics = Diagnostics(tool: Self.toolName, isQuiet: common.quiet)
     let input = try readInputs(&diagnostics)
@@ -23,7 +24,7 @@ extension DecodeCommand {
       var document = Document()
       document.textForm = text
       do {
-        found.encoding = try document.apply(input.frames, encoding: encoding, of: input.buffer.span)
+        found.encoding = try document.apply(input.frames, encoding: encoding, of: input.buffer.span, limits: limits)
       } catch {
         throw input.failure(error, chosen: encoding)
       }
@@ -46,20 +47,21 @@ extension DecodeCommand {
     if fromSqlite == nil, condition != nil { throw ToolFailure(.usage, "--where needs --from-sqlite") }
     if !dump, !root.isEmpty { throw ToolFailure(.usage, "--root needs --dump", hint: "rows find their roots by the layout") }
     if dump, inspect { throw ToolFailure(.usage, "--dump and --inspect exclude each other") }
-    if dump || inspect, schema != nil || printSchema || validate {
-      throw ToolFailure(.usage, "--schema, --print-schema and --validate are about rows; they do not go with --dump and --inspect")
-    }
-    if !validate, rejects != nil || onError == .stop { throw ToolFailure(.usage, "--rejects and --on-error need --validate") }
-    if onError == .stop, rejects != nil { throw ToolFailure(.usage, "--rejects takes what is left out; with --on-error=stop nothing is") }
-    if rejects == "-" { throw ToolFailure(.usage, "--rejects needs a file; standard output has the rows") }
-    if printSchema, validate { throw ToolFailure(.usage, "--print-schema prints no rows; it does not go with --validate") }
     if maxBytes < 1 { throw ToolFailure(.usage, "--max-bytes must be at least 1, not '\(maxBytes)'") }
+    if !(1...Limits.maximumDepth).contains(maxDepth) {
+      throw ToolFailure(.usage, "--max-depth must be from 1 to \(Limits.maximumDepth), not '\(maxDepth)'")
+    }
+    if let maxItems, !(1...Limits.maximumItems).contains(maxItems) {
+      throw ToolFailure(.usage, "--max-items must be from 1 to \(Limits.maximumItems), not '\(maxItems)'")
+    }
   }
+
+  private var limits: UpdateLimits { UpdateLimits(items: maxItems, depth: maxDepth) }
 
   private func readInputs(_ diagnostics: inout Diagnostics) throws(ToolFailure) -> UpdateInput {
     let operands = try InputOperands(files, expecting: "a file of Yjs updates", toolName: Self.toolName)
-    for output in [report, rejects] { if let output { try operands.refuse(output: output, asOneOf: schema) } }
-    var input = UpdateInput(limit: maxBytes)
+    for output in [report, rows.rejects] { if let output { try operands.refuse(output: output, asOneOf: rows.schema) } }
+    var input = UpdateInput(limit: maxBytes, limits: limits)
     for path in operands.paths {
       if let fromSqlite {
         try input.readDatabase(path, fromSqlite, where: condition)
@@ -78,11 +80,11 @@ extension DecodeCommand {
   private func printSummaries(_ input: borrowing UpdateInput) throws(ToolFailure) -> UpdateEncoding {
     var output = OutputStream()
     let bytes = input.buffer.span
-    let encoding = encoding == .auto ? UpdateEncoding.detect(input.frames, of: bytes) : encoding
-    var itemAllowance = Limits.items(forBytes: bytes.count)
+    let encoding = encoding == .auto ? UpdateEncoding.detect(input.frames, of: bytes, limits: limits) : encoding
+    var allowance = limits.items(forBytes: bytes.count)
     for (index, frame) in input.frames.enumerated() {
       do {
-        let summary = try UpdateSummary(frame, encoding: encoding, of: bytes, itemAllowance: &itemAllowance)
+        let summary = try UpdateSummary(frame, encoding: encoding, of: bytes, limits: limits, allowance: &allowance)
         summary.append(number: index + 1, place: input.place(of: Int(frame.start)), encoding: encoding, to: &output.writer)
       } catch {
         throw input.failure(Document.UpdateError(error: error, update: index, encoding: encoding), chosen: self.encoding)
@@ -100,9 +102,7 @@ extension DecodeCommand {
     do {
       try DocumentDump.write(document, kinds: kinds, input.buffer.span, to: &output.writer)
     } catch {
-      var hint: String?
-      if case .depthExceeded = error.code { hint = "no reader of JSON takes a deeper document" }
-      throw ToolFailure(.malformedInput, at: input.name, error.message, hint: hint)
+      throw input.failure(printing: error)
     }
     output.writer.append(UInt8(ascii: "\n"))
     try output.finish()
@@ -112,42 +112,43 @@ extension DecodeCommand {
     _ document: inout Document, _ input: borrowing UpdateInput, _ found: inout DecodeReport, _ diagnostics: inout Diagnostics
   ) throws(ToolFailure) {
     let bytes = input.buffer.span
-    var definitions: WorkspaceSchema?
-    if let path = schema {
-      definitions = try InputOperands.read(path, limit: WorkspaceSchema.maximumSize, WorkspaceSchema.init(reading:)) { (error: RowError) in
-        ToolFailure(.malformedInput, at: error.place(in: path), error.message, hint: error.hint)
+    let workspace = try rows.workspace(of: &document, bytes, from: input.name, &diagnostics)
+    found.layout = workspace.layout.rawValue
+    do {
+      if rows.printSchema {
+        try SchemaPrinter.print(workspace, document, bytes, of: input.name)
+      } else {
+        try printLines(of: workspace, document, input, &found, &diagnostics)
+      }
+    } catch {
+      switch error {
+      case .document(let error): throw input.failure(printing: error)
+      case .tool(let failure): throw failure
       }
     }
-    var workspace: Workspace
-    do {
-      workspace = try Workspace(&document, layout: layout, bytes)
-    } catch {
-      throw ToolFailure(.malformedInput, at: input.name, error.message, hint: error.hint)
-    }
-    for warning in workspace.warnings { diagnostics.warn(kind: "schema", at: input.name, warning) }
-    if let definitions { workspace.define(definitions, &document) }
-    found.layout = workspace.layout.rawValue
-    if printSchema {
-      try SchemaPrinter.print(workspace, document, bytes, of: input.name)
-    } else {
-      try printLines(of: workspace, document, input, &found, &diagnostics)
-    }
     found.tables = workspace.tableCount
+    found.skipped = workspace.skippedRows
   }
 
   private func printLines(
     of workspace: Workspace, _ document: borrowing Document, _ input: borrowing UpdateInput, _ found: inout DecodeReport,
     _ diagnostics: inout Diagnostics
-  ) throws(ToolFailure) {
+  ) throws(RowOutput.Failure) {
     var check: RowCheck?
-    if validate {
-      check = try RowCheck(workspace.schema(), stops: onError == .stop, rejects: rejects, diagnostics: diagnostics)
-      check?.remark(in: input.name)
+    do throws(ToolFailure) {
+      check = try rows.check(of: workspace, diagnostics: diagnostics)
+    } catch {
+      throw .tool(error)
     }
-    found.rows = try RowOutput.print(workspace, document, input.buffer.span, of: input.name, checkedBy: &check, to: OutputStream())
-    if let check = check.take() {
-      found.checkedNothing = check.checksNothing
-      found.rejected = try check.finish(&diagnostics, hasFile: rejects != nil)
+    check?.remark(in: input.name)
+    found.rows = try RowOutput.print(
+      workspace, as: rows.form, document, input.buffer.span, of: input.name, checkedBy: &check, to: OutputStream())
+    guard let check = check.take() else { return }
+    found.checkedNothing = check.checksNothing
+    do throws(ToolFailure) {
+      found.rejected = try check.finish(&diagnostics, hasFile: rows.rejects != nil)
+    } catch {
+      throw .tool(error)
     }
   }
 

@@ -14,26 +14,34 @@ struct SchemaPrinter: ~Copyable {
 
   static func print(
     _ workspace: borrowing Workspace, _ document: borrowing Document, _ bytes: Span<UInt8>, of input: String
-  ) throws(ToolFailure) {
+  ) throws(RowOutput.Failure) {
     var printer = SchemaPrinter()
     var rows = RowPrinter()
     for piece in workspace.pieces(ofRows: .max) {
       rows.begin(piece, of: workspace, document)
-      while try RowOutput.printLine(&rows, workspace, document, bytes, of: input, to: &printer.reader.input) {
+      while try RowOutput.printLine(&rows, workspace, document, bytes, to: &printer.reader.input) {
         do {
           try printer.takeLine()
         } catch {
-          throw ToolFailure(.malformedInput, at: input, error.message)
+          throw .tool(ToolFailure(.malformedInput, at: input, error.message))
         }
       }
     }
+    do throws(ToolFailure) {
+      try printer.write(settings: workspace.schema().settings)
+    } catch {
+      throw .tool(error)
+    }
+  }
+
+  /// - Parameter settings: what they are defined to be; when empty, they are inferred.
+  private borrowing func write(settings: [FieldDefinition]) throws(ToolFailure) {
     var output = OutputStream()
-    for (table, name) in printer.reader.tables.enumerated() {
-      RowWriter.appendSchema(printer.known[table] ?? printer.inference.schema(ofTable: table, named: name), to: &output.writer)
+    for (table, name) in reader.tables.enumerated() {
+      RowWriter.appendSchema(known[table] ?? inference.schema(ofTable: table, named: name), to: &output.writer)
       try output.drain()
     }
-    let settings = workspace.schema().settings
-    let all = settings.isEmpty ? printer.inference.settingDefinitions : settings
+    let all = settings.isEmpty ? inference.settingDefinitions : settings
     if !all.isEmpty { RowWriter.appendSettings(all, to: &output.writer) }
     try output.finish()
   }

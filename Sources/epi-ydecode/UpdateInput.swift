@@ -15,6 +15,7 @@ struct UpdateInput: ~Copyable {
   /// What the bytes are from, in order: each source begins at its start and reaches to the next.
   private var sources: [Source] = []
   private let limit: Int
+  private let limits: UpdateLimits
 
   private struct Source {
     var path: String
@@ -45,8 +46,13 @@ struct UpdateInput: ~Copyable {
   /// Inputs read.
   private(set) var count = 0
 
-  /// - Parameter limit: bytes of all inputs together.
-  init(limit: Int) { self.limit = min(limit, Limits.bytes) }
+  /// - Parameters:
+  ///   - limit: bytes of all inputs together.
+  ///   - limits: what an update may ask for when it is tried whether it is one.
+  init(limit: Int, limits: UpdateLimits) {
+    self.limit = min(limit, Limits.bytes)
+    self.limits = limits
+  }
 
   // MARK: Files
 
@@ -63,7 +69,7 @@ struct UpdateInput: ~Copyable {
         hint: "check what wrote it; an empty log is read with --frames=length")
     }
     do {
-      let found = try UpdateFrames(framing, in: start..<buffer.count, of: buffer.span, salvaging: salvaging)
+      let found = try UpdateFrames(framing, in: start..<buffer.count, of: buffer.span, salvaging: salvaging, limits: limits)
       if frames.isEmpty { frames = found.frames } else { frames.append(contentsOf: found.frames) }
       if let cut = found.cut { salvaged.append((place(of: cut.offset), "the last frame is cut: \(cut.message)")) }
     } catch {
@@ -174,6 +180,9 @@ struct UpdateInput: ~Copyable {
 
   /// The failure for an update that cannot be decoded, with the way out that is most likely.
   func failure(_ error: Document.UpdateError, chosen: UpdateEncoding) -> ToolFailure {
+    if let hint = Self.hint(forLimit: error.error) {
+      return ToolFailure(.malformedInput, at: "\(place(of: error.error.offset)) (update \(error.update + 1))", error.error.message, hint: hint)
+    }
     let other = error.encoding == .v2 ? "v1" : "v2"
     let hint =
       chosen == .auto
@@ -181,5 +190,23 @@ struct UpdateInput: ~Copyable {
       : "try --encoding=\(other), or --frames=length if this is a log of updates"
     return ToolFailure(
       .malformedInput, at: "\(place(of: error.error.offset)) (update \(error.update + 1))", error.error.message, hint: hint)
+  }
+
+  /// The failure for a document that cannot be printed. What is nested too deep has a place; nothing else is wrong at a single one.
+  func failure(printing error: DecodingError) -> ToolFailure {
+    var place = name
+    if case .depthExceeded = error.code, let update = frames.firstIndex(where: { $0.end > error.offset }) {
+      place = "\(self.place(of: error.offset)) (update \(update + 1))"
+    }
+    return ToolFailure(.malformedInput, at: place, error.message, hint: Self.hint(forLimit: error))
+  }
+
+  /// Which option moves the limit that an input exceeds.
+  private static func hint(forLimit error: DecodingError) -> String? {
+    switch error.code {
+    case .depthExceeded(let limit): "--max-depth allows \(limit < Limits.maximumDepth ? "up to \(Limits.maximumDepth)" : "no more")"
+    case .itemsExceeded: "if the input is to be trusted, --max-items allows more, at 72 bytes of memory each"
+    default: nil
+    }
   }
 }

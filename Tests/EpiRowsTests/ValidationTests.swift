@@ -125,7 +125,7 @@ struct ValidationTests {
   }
 
   @Test func `a bare object may have an integer as its id`() throws {
-    var intake = RowIntake(IntakePolicy(table: "t", schema: WorkspaceSchema(tables: [TableSchema(name: "t", fields: [FieldDefinition(name: "id", type: .id)])])))
+    var intake = RowIntake(IntakePolicy(selection: TableSelection(tables: ["t"]), schema: WorkspaceSchema(tables: [TableSchema(name: "t", fields: [FieldDefinition(name: "id", type: .id)])])))
     intake.reader.input.append("{\"id\":7}\n{\"id\":8,\"n\":8}\n")
     var rows = 0
     while let item = try intake.next() {

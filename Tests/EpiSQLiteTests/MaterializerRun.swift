@@ -23,7 +23,7 @@ struct MaterializerRun {
     let log = WarningLog()
     var materializer = Materializer(options) { log.warnings.append($0) }
     // Rows that do not fit their schema are let through: the columns give way.
-    var intake = RowIntake(IntakePolicy(table: table, checksRows: false, requiresEnd: requiresEnd))
+    var intake = RowIntake(IntakePolicy(selection: TableSelection(tables: table.map { [$0] } ?? []), checksRows: false, requiresEnd: requiresEnd))
     for (index, text) in inputs.enumerated() {
       let name = "input\(index)"
       materializer.beginInput(name)

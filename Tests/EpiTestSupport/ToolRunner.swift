@@ -54,6 +54,15 @@ package struct ToolRunner: CustomStringConvertible, Sendable {
     return ToolRunner(name: "python", path: path)
   }
 
+  /// The program that reads faulty updates.
+  package static func mutationRun() throws -> ToolRunner {
+    let path = "\(folder)/mutation-run"
+    guard FileManager.default.isExecutableFile(atPath: path) else {
+      throw ChildProcess.Failure(description: "there is no '\(path)'; run Tests/run.sh, which builds it")
+    }
+    return ToolRunner(name: "mutation-run", path: path)
+  }
+
   package var description: String { name }
 
   /// How a run differs from the plain case.

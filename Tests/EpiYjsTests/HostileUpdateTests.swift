@@ -77,37 +77,11 @@ struct HostileUpdateTests {
     #expect(read > 0)
   }
 
-  @Test func `mutated updates are read or refused`() throws {
-    var generator = SeededGenerator(seed: 20_26_11)
-    var read = 0
-    for name in ["base-rich", "base-fuzz", "base-empty-ish"] {
-      for version in ["v1", "v2"] {
-        let whole = try Fixtures.bytes("yjs/malformed/\(name).\(version).bin")
-        for _ in 0..<1500 {
-          var bytes = whole
-          for _ in 0..<Int.random(in: 1...4, using: &generator) {
-            switch Int.random(in: 0..<4, using: &generator) {
-            case 0: bytes[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
-            case 1: bytes.remove(at: Int.random(in: 0..<bytes.count, using: &generator))
-            case 2: bytes.insert(UInt8.random(in: 0...255, using: &generator), at: Int.random(in: 0...bytes.count, using: &generator))
-            default:
-              let from = Int.random(in: 0..<bytes.count, using: &generator)
-              let run = bytes[from..<min(from + 8, bytes.count)]
-              bytes.replaceSubrange(from..<from, with: run)
-            }
-          }
-          if dump(bytes, encoding(version)) != nil { read += 1 }
-        }
-      }
-    }
-    #expect(read > 0)
-  }
-
   @Test func `a few bytes cannot announce an endless number of structs`() {
     // v2: columns that repeat for ever, and 2^53 - 1 structs of one client.
     let structs: [UInt8] = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x0f]
     for info in [UInt8(0), 1] {
-      let columns: [[UInt8]] = [[], [0x05], [], [], [info], [0x01, 0x6d, 0x01], [0x01], [], [0x41] + structs]
+      let columns: [[UInt8]] = [[], [0x05], [], [], [info], [0x00, 0x40] + structs, [0x01], [], [0x41] + structs]
       var bytes: [UInt8] = [0]
       for column in columns { bytes += [UInt8(column.count)] + column }
       bytes += [1] + structs + [0, 0]

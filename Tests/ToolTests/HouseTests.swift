@@ -83,6 +83,7 @@ struct HouseTests {
       let allowed: Set<String> =
         switch target {
         case "EpiTestSupport": ["Foundation", "Synchronization", "Glibc"]
+        case "Bench": Self.testImports.union(Self.imports.keys).union(["Glibc"])
         case "ToolTests": Self.testImports.subtracting(["EpiBytes"])
         default: Self.testImports.union(Self.imports.keys).union(["CEpiKernels", "ArgumentParser", "Synchronization", "UpdateProbe"])
         }
@@ -147,7 +148,9 @@ struct HouseTests {
     }
     // Swift targets are made by module() and tool(), which pass the settings on; the rest is C and tests.
     let makers = manifest.filter { $0.contains(".target(") || $0.contains(".executableTarget(") }
-    #expect(makers.count == 6, "module(), tool(), CEpiKernels, EpiTestSupport, UpdateProbe and the fuzz target: \(makers)")
+    #expect(
+      makers.count == 8,
+      "module(), tool(), CEpiKernels, EpiTestSupport, UpdateProbe, the meter, the fuzz target and the mutation run: \(makers)")
     #expect(raw.split(separator: "swiftSettings: strict").count == 3)
     for name in Set(Self.swiftSources.map(module)) {
       #expect(raw.contains("module(\"\(name)\"") || raw.contains("tool(\"\(name)\""), "\(name) is made neither by module() nor by tool()")

@@ -19,18 +19,19 @@ package enum UpdateProbe {
     package var description: String
   }
 
-  /// - Parameter itemLimit: items that the input may announce. By default far fewer than the tools take: columns that repeat for
-  ///   ever announce as many as are allowed.
+  /// - Parameter limits: by default far fewer items than the tools take: columns that repeat for ever announce as many as are allowed.
   /// - Throws: `Fault`.
-  package static func read(_ bytes: [UInt8], _ encoding: UpdateEncoding, framing: Framing = .one, itemLimit: Int = 20_000) throws(Fault) -> Answer {
+  package static func read(
+    _ bytes: [UInt8], _ encoding: UpdateEncoding, framing: Framing = .one, limits: UpdateLimits = UpdateLimits(items: 20_000)
+  ) throws(Fault) -> Answer {
     let span = bytes.span
     var document = Document()
     do {
-      let frames = try UpdateFrames(framing, in: 0..<bytes.count, of: span, salvaging: true, itemLimit: itemLimit).frames
+      let frames = try UpdateFrames(framing, in: 0..<bytes.count, of: span, salvaging: true, limits: limits).frames
       do {
-        let encoding = try document.apply(frames, encoding: encoding, of: span, itemLimit: itemLimit)
-        var allowance = itemLimit
-        for frame in frames { try inspect(frame, encoding, span, &allowance) }
+        let encoding = try document.apply(frames, encoding: encoding, of: span, limits: limits)
+        var allowance = limits.items(forBytes: bytes.count)
+        for frame in frames { try inspect(frame, encoding, span, limits, &allowance) }
       } catch let error as Document.UpdateError {
         return .refused(error.error)
       }
@@ -48,14 +49,21 @@ package enum UpdateProbe {
   }
 
   /// What could be applied can be summed up.
-  private static func inspect(_ frame: ByteRange, _ encoding: UpdateEncoding, _ bytes: Span<UInt8>, _ allowance: inout Int) throws {
+  private static func inspect(_ frame: ByteRange, _ encoding: UpdateEncoding, _ bytes: Span<UInt8>, _ limits: UpdateLimits, _ allowance: inout Int) throws {
     var line = ByteWriter(capacity: 256)
-    try UpdateSummary(frame, encoding: encoding, of: bytes, itemAllowance: &allowance).append(number: 1, place: "here", encoding: encoding, to: &line)
+    try UpdateSummary(frame, encoding: encoding, of: bytes, limits: limits, allowance: &allowance).append(number: 1, place: "here", encoding: encoding, to: &line)
     try checkJSON(line, "a summary")
   }
 
   private static func printRoots(_ document: borrowing Document, _ bytes: Span<UInt8>) throws(Fault) -> Int {
     var printed = 0
+    _ = document.isOfYjs14(mapRoots: document.roots)
+    for root in document.roots {
+      var writer = ByteWriter(capacity: 256)
+      do { try document.appendNode(of: root, bytes, to: &writer) } catch { continue }
+      try checkJSON(writer, "a root in the form of yjs 14")
+      printed += writer.count
+    }
     for kind in RootKind.allCases {
       for root in document.roots {
         var writer = ByteWriter(capacity: 256)
@@ -70,7 +78,12 @@ package enum UpdateProbe {
 
   private static func printRows(_ document: inout Document, _ layout: LayoutChoice, _ bytes: Span<UInt8>) throws(Fault) -> Int {
     let workspace: Workspace
-    do { workspace = try Workspace(&document, layout: layout, bytes) } catch { return 0 }
+    do {
+      let paths = try ["**.*,table=t", "*.**.*.val,id=key,split=val.a"].map { (text) throws(LayoutError) in try RowPath(text) }
+      workspace = try Workspace(&document, layout: layout, paths: paths, bytes)
+    } catch {
+      return 0
+    }
     var printer = RowPrinter()
     var printed = 0
     for piece in workspace.pieces(ofRows: 2) {

@@ -2,8 +2,8 @@ internal import EpiBytes
 
 /// What is to be done with the lines of row streams before anyone uses them.
 package struct IntakePolicy: Sendable {
-  /// Table of bare objects; without it they are an error.
-  package let table: String?
+  /// Which tables are read; the one it names is that of bare objects.
+  package let selection: TableSelection
   /// Definitions from a file. For the tables they name they count, and not what the streams say.
   package let schema: WorkspaceSchema
   /// Whether rows are checked against the schema that is known of their table.
@@ -16,10 +16,10 @@ package struct IntakePolicy: Sendable {
   package let requiresEnd: Bool
 
   package init(
-    table: String? = nil, schema: WorkspaceSchema = WorkspaceSchema(), checksRows: Bool = true, skipsMalformed: Bool = false,
-    stopsAtInvalid: Bool = false, requiresEnd: Bool = false
+    selection: TableSelection = TableSelection(), schema: WorkspaceSchema = WorkspaceSchema(), checksRows: Bool = true,
+    skipsMalformed: Bool = false, stopsAtInvalid: Bool = false, requiresEnd: Bool = false
   ) {
-    self.table = table
+    self.selection = selection
     self.schema = schema
     self.checksRows = checksRows
     self.skipsMalformed = skipsMalformed
@@ -63,13 +63,14 @@ package struct RowIntake: ~Copyable {
   package init(_ policy: IntakePolicy) {
     self.policy = policy
     definitions = Dictionary(policy.schema.tables.map { (Array($0.name.utf8), $0) }) { first, _ in first }
-    reader = RowReader(defaultTable: policy.table)
+    reader = RowReader(defaultTable: policy.selection.namedTable, selection: policy.selection)
   }
 
-  /// A new input begins, with a reader of its own. What is known of tables stays.
+  /// A new input begins, with a reader of its own. What is known of tables, and which of them there are, stays.
   package mutating func beginInput(_ name: String) {
     file = name
-    reader = RowReader(defaultTable: policy.table)
+    let selection = reader.selection
+    reader = RowReader(defaultTable: selection.namedTable, selection: selection)
     rulesOfTable = []
     isAnnounced = []
     holdsRow = false
@@ -118,6 +119,9 @@ package struct RowIntake: ~Copyable {
 
   /// How many rows of each table did not fit, in words.
   package var summary: [String] { faults.summary }
+
+  /// What of the selection described no table of any input, in words; to be asked when all are read.
+  package var selectionWarnings: [String] { reader.selection.warnings }
 
   // MARK: Definitions
 

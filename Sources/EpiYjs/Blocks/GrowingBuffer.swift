@@ -35,6 +35,11 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
     count &+= 1
   }
 
+  mutating func append(repeating element: Element, count added: Int) {
+    if unsafe count + added > storage.count { reserve(max(count + added, count * 2)) }
+    for _ in 0..<added { append(element) }
+  }
+
   private mutating func grow() { reserve(max(64, count * 2)) }
 
   /// Makes room for `capacity` elements in all. Memory that is never written costs nothing, a growing copy does.

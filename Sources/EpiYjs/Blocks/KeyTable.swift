@@ -47,12 +47,7 @@ package struct KeyTable: ~Copyable {
       hash = HashSeed.mix(hash ^ ByteScan.word(name, at: offset))
       offset &+= 8
     }
-    var rest: UInt64 = 0
-    while offset < name.count {
-      rest = rest << 8 | UInt64(name[offset])
-      offset &+= 1
-    }
-    hash = HashSeed.mix(hash ^ rest)
+    hash = HashSeed.mix(hash ^ ByteScan.rest(name, from: offset, to: name.count))
     return UInt32(truncatingIfNeeded: hash ^ hash >> 32)
   }
 
@@ -65,19 +60,21 @@ package struct KeyTable: ~Copyable {
   /// The fields of rows come in the same order again and again: the name that followed the last one before is tried first.
   package mutating func intern(_ source: Span<UInt8>, in range: Range<Int>) -> UInt32 {
     let name = source.extracting(range)
-    guard last != none else {
-      last = look(up: name)
-      return last
-    }
-    let guess = entries[last].successor
-    if guess != none, equals(entries[guess], name) {
-      last = guess
-      return guess
-    }
+    if let key = expected(source, in: range) { return key }
     let key = look(up: name)
-    entries[last].successor = key
+    if last != none { entries[last].successor = key }
     last = key
     return key
+  }
+
+  /// The number of a name, if it is the one that followed the name asked for last the time before.
+  @inline(__always)
+  mutating func expected(_ source: Span<UInt8>, in range: Range<Int>) -> UInt32? {
+    guard last != none else { return nil }
+    let guess = entries[last].successor
+    guard guess != none, equals(entries[guess], source.extracting(range)) else { return nil }
+    last = guess
+    return guess
   }
 
   private mutating func look(up name: Span<UInt8>) -> UInt32 {
@@ -128,9 +125,13 @@ package struct KeyTable: ~Copyable {
     let stored = bytes.span
     let left = range(of: a)
     let right = range(of: b)
-    for index in 0..<min(left.count, right.count) {
+    let common = min(left.count, right.count)
+    var index = 0
+    while index + 8 <= common, ByteScan.word(stored, at: left.lowerBound + index) == ByteScan.word(stored, at: right.lowerBound + index) { index += 8 }
+    while index < common {
       let (x, y) = (stored[left.lowerBound + index], stored[right.lowerBound + index])
       if x != y { return x < y }
+      index += 1
     }
     return left.count < right.count
   }

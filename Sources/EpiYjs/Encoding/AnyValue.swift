@@ -24,8 +24,10 @@ enum AnyValue {
   }
 
   /// Steps over one value and checks all of it, so that what is printed later needs no checks.
-  /// - Parameter depth: levels of nesting still allowed.
-  static func check(_ reader: inout ByteReader, depth: Int = Limits.valueDepth) throws(DecodingError) {
+  /// - Parameters:
+  ///   - depth: levels of nesting still allowed.
+  ///   - limit: those that were allowed at first.
+  static func check(_ reader: inout ByteReader, depth: Int, of limit: Int) throws(DecodingError) {
     let tag = try reader.readByte()
     switch tag {
     case Tag.undefined, Tag.null, Tag.true, Tag.false: break
@@ -35,13 +37,13 @@ enum AnyValue {
     case Tag.string: _ = try reader.readVarString()
     case Tag.bytes: _ = try reader.readVarBytes()
     case Tag.array:
-      let count = try elementCount(&reader, atLeast: 1, depth: depth)
-      for _ in 0..<count { try check(&reader, depth: depth - 1) }
+      let count = try elementCount(&reader, atLeast: 1, depth: depth, of: limit)
+      for _ in 0..<count { try check(&reader, depth: depth - 1, of: limit) }
     case Tag.object:
-      let count = try elementCount(&reader, atLeast: 2, depth: depth)
+      let count = try elementCount(&reader, atLeast: 2, depth: depth, of: limit)
       for _ in 0..<count {
         _ = try reader.readVarString()
-        try check(&reader, depth: depth - 1)
+        try check(&reader, depth: depth - 1, of: limit)
       }
     default: throw unknown(tag, reader)
     }
@@ -67,8 +69,8 @@ enum AnyValue {
   }
 
   /// A count of elements that take `atLeast` bytes each; more than the input can hold is refused before anything is read.
-  private static func elementCount(_ reader: inout ByteReader, atLeast size: Int, depth: Int) throws(DecodingError) -> Int {
-    guard depth > 0 else { throw DecodingError(.depthExceeded(limit: Limits.valueDepth), at: reader.position) }
+  private static func elementCount(_ reader: inout ByteReader, atLeast size: Int, depth: Int, of limit: Int) throws(DecodingError) -> Int {
+    guard depth > 0 else { throw DecodingError(.depthExceeded(limit: limit), at: reader.position - 1) }
     let start = reader.position
     let count = try reader.readCount()
     guard count <= reader.remaining / size else { throw DecodingError(.lengthBeyondInput(count: count), at: start) }

@@ -3,13 +3,37 @@ internal import EpiJSON
 
 /// JSON texts inside updates: elements of legacy JSON contents, and the values of embeds and formats in v1. jansson reads them.
 enum JSONText {
-  static func isValid(_ bytes: Span<UInt8>, in range: Range<Int>) -> Bool {
-    isConstant(bytes, in: range) || parse(bytes, in: range) != nil
+  /// - Parameter depth: levels of nesting allowed.
+  /// - Throws: where the text is nested deeper, or begins when it is no JSON.
+  static func check(_ bytes: Span<UInt8>, in range: Range<Int>, depth: Int) throws(DecodingError) {
+    if isConstant(bytes, in: range) { return }
+    try checkDepth(bytes, in: range, depth)
+    guard parse(bytes, in: range) != nil else { throw DecodingError(.invalidJSON, at: range.lowerBound) }
   }
 
   /// An element of a legacy JSON content may also be the bare word `undefined`.
-  static func isValidElement(_ bytes: Span<UInt8>, in range: Range<Int>) -> Bool {
-    isUndefined(bytes, in: range) || isValid(bytes, in: range)
+  static func checkElement(_ bytes: Span<UInt8>, in range: Range<Int>, depth: Int) throws(DecodingError) {
+    if !isUndefined(bytes, in: range) { try check(bytes, in: range, depth: depth) }
+  }
+
+  /// Counts brackets that are open at once, outside of strings.
+  private static func checkDepth(_ bytes: Span<UInt8>, in range: Range<Int>, _ limit: Int) throws(DecodingError) {
+    guard range.count > limit else { return }
+    var open = 0
+    var isInString = false
+    var offset = range.lowerBound
+    while offset < range.upperBound {
+      switch bytes[offset] {
+      case UInt8(ascii: "\""): isInString.toggle()
+      case UInt8(ascii: "\\"): offset += 1
+      case UInt8(ascii: "["), UInt8(ascii: "{"):
+        if !isInString { open += 1 }
+        guard open <= limit else { throw DecodingError(.depthExceeded(limit: limit), at: offset) }
+      case UInt8(ascii: "]"), UInt8(ascii: "}"): if !isInString { open -= 1 }
+      default: break
+      }
+      offset += 1
+    }
   }
 
   static func isUndefined(_ bytes: Span<UInt8>, in range: Range<Int>) -> Bool { bytes.equal("undefined", in: range) }

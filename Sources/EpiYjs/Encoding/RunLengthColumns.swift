@@ -104,6 +104,15 @@ struct StringColumn: ~Copyable, ~Escapable {
     lengths = UnsignedRunColumn(bytes, in: ByteRange(start: joined.end, count: range.end - joined.end))
   }
 
+  /// No strings.
+  @_lifetime(copy bytes)
+  init(emptyOf bytes: Span<UInt8>) {
+    self.bytes = bytes
+    offset = 0
+    end = 0
+    lengths = UnsignedRunColumn(bytes, in: .empty)
+  }
+
   var isExhausted: Bool { offset == end && !isInsidePair && lengths.isExhausted }
 
   /// Cuts the next string off the joined one. A cut through a surrogate pair leaves half on either side.

@@ -15,40 +15,40 @@ struct StructReader: ~Copyable {
   var deletes = DeleteSet()
   /// Structs that all updates together may still announce.
   private(set) var allowance: Int
-  private let limit: Int
+  private let itemLimit: Int
+  private let depth: Int
   /// Per client, the update that last had a group of it, and the runs of that group.
   private var groups: [(update: UInt32, runs: Range<Int>)] = []
   private var updateCount: UInt32 = 0
 
-  /// - Parameter itemLimit: structs that all updates together may announce.
-  init(itemLimit: Int) {
-    limit = itemLimit
-    allowance = itemLimit
+  /// - Parameters:
+  ///   - itemLimit: structs that all updates together may announce.
+  ///   - allowance: those of them that are left; all unless told.
+  ///   - depth: levels of nesting allowed in values.
+  init(itemLimit: Int, allowance: Int? = nil, depth: Int) {
+    self.itemLimit = itemLimit
+    self.allowance = allowance ?? itemLimit
+    self.depth = depth
   }
 
   /// Reads the update in `frame`. As below.
   mutating func read(
     _ frame: ByteRange, _ encoding: UpdateEncoding, into store: inout BlockStore, _ bytes: Span<UInt8>
   ) throws(DecodingError) {
-    if encoding == .v2 {
-      var decoder = try UpdateDecoderV2(bytes, in: frame.bounds)
-      try read(&decoder, into: &store, bytes)
-    } else {
-      var decoder = UpdateDecoderV1(bytes, in: frame.bounds)
-      try read(&decoder, into: &store, bytes)
-    }
+    var decoder = try UpdateDecoder(encoding, bytes, in: frame.bounds, depth: depth)
+    try read(&decoder, into: &store, bytes)
   }
 
   /// Reads one update.
   /// - Throws: at the first fault. The store then holds parts of the update and is good for nothing any more.
-  mutating func read<Decoder: UpdateDecoder & ~Copyable & ~Escapable>(
-    _ decoder: inout Decoder, into store: inout BlockStore, _ bytes: Span<UInt8>
+  mutating func read(
+    _ decoder: inout UpdateDecoder, into store: inout BlockStore, _ bytes: Span<UInt8>
   ) throws(DecodingError) {
     updateCount += 1
     let groupCount = try decoder.readVarUint()
     for _ in 0..<groupCount {
       let count = try decoder.readVarUint()
-      let client = store.clients.index(of: try decoder.readGroupClient())
+      let client = store.client(try decoder.readGroupClient())
       let clock = try decoder.readVarUint()
       dropEarlierGroup(of: client)
       let first = runs.count
@@ -57,7 +57,7 @@ struct StructReader: ~Copyable {
     }
     let clients = try decoder.readVarUint()
     for _ in 0..<clients {
-      let client = store.clients.index(of: try decoder.readVarUint())
+      let client = store.client(try decoder.readVarUint())
       let count = try decoder.readVarUint()
       var running: UInt64 = 0
       for _ in 0..<count {
@@ -75,49 +75,71 @@ struct StructReader: ~Copyable {
     for run in groups[Int(client)].runs { runs[run].count = 0 }
   }
 
-  private mutating func readGroup<Decoder: UpdateDecoder & ~Copyable & ~Escapable>(
-    _ decoder: inout Decoder, count: UInt64, client: UInt32, clock: UInt64, into store: inout BlockStore, _ bytes: Span<UInt8>
+  private mutating func readGroup(
+    _ decoder: inout UpdateDecoder, count: UInt64, client: UInt32, clock: UInt64, into store: inout BlockStore, _ bytes: Span<UInt8>
   ) throws(DecodingError) {
     var clock = clock
+    var run = runContinuing(client, at: clock, in: store)
     for _ in 0..<count {
       let start = decoder.position
       // Run-length columns can announce structs for free, so counting them is what bounds the work.
-      guard allowance > 0 else { throw DecodingError(.itemsExceeded(limit: limit), at: start) }
-      allowance -= 1
+      guard allowance > 0 else { throw DecodingError(.itemsExceeded(limit: itemLimit), at: start) }
+      allowance &-= 1
       let info = try decoder.readInfo()
       let length: UInt64
-      switch info & 31 {
-      case 10:
+      if info & 31 == 10 {
         length = try decoder.readVarUint()
-      case 0:
-        length = try decoder.readLength()
-        try add(Block(clock: clock, client: client, length: 0, kind: .gc), length: length, to: &store, at: start)
-      default:
+        finish(run)
+        run = StructRun(client: client, first: UInt32(store.blocks.count), count: 0, clock: clock + length)
+      } else {
         var block = Block(clock: clock, client: client, length: 1, kind: .gc)
-        try readOrigins(&decoder, info: info, of: &block, into: &store, bytes, at: start)
-        length = try readContent(&decoder, info: info, of: &block, into: &store, bytes, at: start)
-        try add(block, length: length, to: &store, at: start)
+        if info & 31 == 0 {
+          length = try decoder.readLength()
+        } else {
+          try readOrigins(&decoder, info: info, of: &block, into: &store, bytes, at: start)
+          length = try readContent(&decoder, info: info, of: &block, into: &store, bytes, at: start)
+        }
+        guard length > 0 else { throw DecodingError(.zeroLength, at: start) }
+        guard clock + length <= ByteReader.maximumInteger else { throw DecodingError(.numberTooLarge, at: start) }
+        if length > Block.maximumLength { try addLong(&block, length, to: &run, of: &store, at: start) }
+        block.length = UInt32(block.clock == clock ? length : clock + length - block.clock)
+        add(block, to: &run, of: &store)
       }
       clock += length
       guard clock <= ByteReader.maximumInteger else { throw DecodingError(.numberTooLarge, at: start) }
     }
+    finish(run)
+  }
+
+  /// The run that a client's group beginning at `clock` goes on with: the last one, where that ends there, else a new one.
+  private mutating func runContinuing(_ client: UInt32, at clock: UInt64, in store: borrowing BlockStore) -> StructRun {
+    let next = UInt32(store.blocks.count)
+    if let last = runs.last, last.client == client, last.count > 0, last.first + last.count == next, store.blocks[next - 1].end == clock {
+      runs.removeLast()
+      return last
+    }
+    return StructRun(client: client, first: next, count: 0, clock: clock)
+  }
+
+  private mutating func finish(_ run: StructRun) {
+    if run.count > 0 { runs.append(run) }
   }
 
   /// Nobody writes two thousand million units and deletes them: a block of that length counts as many items, else a struct of 2^53
   /// clocks would become four million blocks.
   private static let longRunCost = 1024
 
-  /// Appends a block of `length` clocks; a run of collected or deleted clocks too long for one block becomes several.
-  private mutating func add(_ block: Block, length: UInt64, to store: inout BlockStore, at offset: Int) throws(DecodingError) {
-    guard length > 0 else { throw DecodingError(.zeroLength, at: offset) }
-    guard block.clock + length <= ByteReader.maximumInteger else { throw DecodingError(.numberTooLarge, at: offset) }
-    var block = block
+  /// Adds blocks for a run of collected or deleted clocks that is too long for one, all but the last, which `block` then is.
+  @inline(never)
+  private mutating func addLong(
+    _ block: inout Block, _ length: UInt64, to run: inout StructRun, of store: inout BlockStore, at offset: Int
+  ) throws(DecodingError) {
     var left = length
     while left > Block.maximumLength {
-      guard allowance >= Self.longRunCost else { throw DecodingError(.itemsExceeded(limit: limit), at: offset) }
+      guard allowance >= Self.longRunCost else { throw DecodingError(.itemsExceeded(limit: itemLimit), at: offset) }
       allowance -= Self.longRunCost
       block.length = UInt32(Block.maximumLength)
-      append(block, to: &store)
+      add(block, to: &run, of: &store)
       left -= Block.maximumLength
       block.clock = block.end
       // As a split would make it (section 15).
@@ -125,52 +147,49 @@ struct StructReader: ~Copyable {
       block.originClient = block.kind == .gc ? none : block.client
       block.originClock = block.clock - 1
     }
-    block.length = UInt32(left)
-    append(block, to: &store)
   }
 
-  /// Appends a block, to the run before it when it continues that.
-  private mutating func append(_ block: Block, to store: inout BlockStore) {
-    let index = UInt32(store.blocks.count)
-    if let last = runs.last, last.client == block.client, last.first + last.count == index, store.blocks[index - 1].end == block.clock {
-      if block.kind == .gc, store.blocks[index - 1].kind == .gc,
-        UInt64(store.blocks[index - 1].length) + UInt64(block.length) <= Block.maximumLength
-      {
-        store.blocks[index - 1].length += block.length
-        return
-      }
-      runs[runs.count - 1].count += 1
-    } else {
-      runs.append(StructRun(client: block.client, first: index, count: 1, clock: block.clock))
-    }
+  /// Appends a block that continues a run. Collected clocks join those before them.
+  @inline(__always)
+  private func add(_ block: Block, to run: inout StructRun, of store: inout BlockStore) {
+    if block.kind == .gc, run.count > 0, joins(block, of: &store) { return }
+    run.count += 1
     store.blocks.append(block)
   }
 
+  /// Lengthens the last block by collected clocks, if it holds such and has room for them.
+  private func joins(_ block: Block, of store: inout BlockStore) -> Bool {
+    let last = UInt32(store.blocks.count) - 1
+    guard store.blocks[last].kind == .gc, UInt64(store.blocks[last].length) + UInt64(block.length) <= Block.maximumLength else { return false }
+    store.blocks[last].length += block.length
+    return true
+  }
+
   @inline(__always)
-  private func readOrigins<Decoder: UpdateDecoder & ~Copyable & ~Escapable>(
-    _ decoder: inout Decoder, info: UInt8, of block: inout Block, into store: inout BlockStore, _ bytes: Span<UInt8>, at start: Int
+  private func readOrigins(
+    _ decoder: inout UpdateDecoder, info: UInt8, of block: inout Block, into store: inout BlockStore, _ bytes: Span<UInt8>, at start: Int
   ) throws(DecodingError) {
     if info & 0x80 != 0 {
-      let id = try decoder.readLeftID()
-      block.originClient = store.clients.index(of: id.client)
+      let id = try decoder.readLeftID(&store)
+      block.originClient = id.client
       block.originClock = id.clock
     }
     if info & 0x40 != 0 {
-      let id = try decoder.readRightID()
-      block.rightOriginClient = store.clients.index(of: id.client)
+      let id = try decoder.readRightID(&store)
+      block.rightOriginClient = id.client
       block.rightOriginClock = id.clock
     }
     if info & 0xc0 == 0 {
       if try decoder.readParentIsRoot() {
         block.flags.insert(.parentIsRoot)
-        block.parent = store.intern(try decoder.readString(), bytes)
+        block.parent = try decoder.readName(&store, bytes)
       } else {
-        let id = try decoder.readParentID()
+        let id = try decoder.readParentID(&store)
         block.flags.insert(.parentIsID)
-        block.originClient = store.clients.index(of: id.client)
+        block.originClient = id.client
         block.originClock = id.clock
       }
-      if info & 0x20 != 0 { block.key = store.intern(try decoder.readString(), bytes) }
+      if info & 0x20 != 0 { block.key = try decoder.readName(&store, bytes) }
     }
     // Whatever a struct names was there before it.
     guard block.originClient != block.client || block.originClock < block.clock,
@@ -180,8 +199,8 @@ struct StructReader: ~Copyable {
 
   /// - Returns: the clocks that the content takes.
   @inline(__always)
-  private func readContent<Decoder: UpdateDecoder & ~Copyable & ~Escapable>(
-    _ decoder: inout Decoder, info: UInt8, of block: inout Block, into store: inout BlockStore, _ bytes: Span<UInt8>, at start: Int
+  private func readContent(
+    _ decoder: inout UpdateDecoder, info: UInt8, of block: inout Block, into store: inout BlockStore, _ bytes: Span<UInt8>, at start: Int
   ) throws(DecodingError) -> UInt64 {
     guard let kind = ContentKind(rawValue: info & 31) else { throw DecodingError(.unknownContent(reference: info & 31), at: start) }
     block.kind = kind
@@ -203,20 +222,17 @@ struct StructReader: ~Copyable {
       for _ in 0..<count {
         let offset = decoder.position
         let slice = try decoder.readString()
-        guard slice.edges.areWhole, JSONText.isValidElement(bytes, in: slice.range.bounds) else {
-          throw DecodingError(.invalidJSON, at: slice.range.count > 0 ? Int(slice.range.start) : offset)
-        }
+        guard slice.edges.areWhole, slice.range.count > 0 else { throw DecodingError(.invalidJSON, at: offset) }
+        try JSONText.checkElement(bytes, in: slice.range.bounds, depth: depth)
         store.slices.append(slice)
       }
       return count
     case .binary: block.content = try decoder.readVarBytes()
     case .embed:
-      block.content = try decoder.readJSONValue()
-      if Decoder.jsonValueIsText { block.flags.insert(.valueIsText) }
+      try readJSONValue(&decoder, of: &block)
     case .format:
       block.extra = try decoder.readKey(into: &store, bytes)
-      block.content = try decoder.readJSONValue()
-      if Decoder.jsonValueIsText { block.flags.insert(.valueIsText) }
+      try readJSONValue(&decoder, of: &block)
     case .type:
       let reference = try decoder.readTypeReference()
       guard reference < 255, let type = TypeTable.Kind(rawValue: UInt8(reference)) else {
@@ -224,12 +240,19 @@ struct StructReader: ~Copyable {
       }
       let name = type == .xmlElement || type == .xmlHook ? try decoder.readKey(into: &store, bytes) : none
       block.extra = store.types.add(type, name: name, item: none)
+      block.content = ByteRange(start: start, count: 0)  // where it stands, for what is wrong with it
     case .document:
       block.extra = UInt32(store.slices.count)
       store.slices.append(try decoder.readString())
       block.content = try decoder.readValues(1)
     }
     return 1
+  }
+
+  private func readJSONValue(_ decoder: inout UpdateDecoder, of block: inout Block) throws(DecodingError) {
+    let value = try decoder.readJSONValue()
+    block.content = value.range
+    if value.isText { block.flags.insert(.valueIsText) }
   }
 }
 

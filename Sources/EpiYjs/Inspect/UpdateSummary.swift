@@ -18,12 +18,14 @@ package struct UpdateSummary {
   private let size: Int
 
   /// Reads an update in `encoding`, which must not be `.auto`.
-  /// - Parameter itemAllowance: items it may announce; less those it does.
-  package init(_ frame: ByteRange, encoding: UpdateEncoding, of bytes: Span<UInt8>, itemAllowance: inout Int) throws(DecodingError) {
+  /// - Parameter allowance: what of the limit on items is left for this update and those behind it.
+  package init(
+    _ frame: ByteRange, encoding: UpdateEncoding, of bytes: Span<UInt8>, limits: UpdateLimits, allowance: inout Int
+  ) throws(DecodingError) {
     var store = BlockStore()
-    var reader = StructReader(itemLimit: itemAllowance)
+    var reader = StructReader(itemLimit: limits.items(forBytes: bytes.count), allowance: allowance, depth: limits.depth)
     try reader.read(frame, encoding, into: &store, bytes)
-    itemAllowance = reader.allowance
+    allowance = reader.allowance
     size = Int(frame.count)
     for run in reader.runs where run.count > 0 {
       var end = run.clock
@@ -32,7 +34,7 @@ package struct UpdateSummary {
         counts[block.kind, default: 0] += 1
         end = block.end
       }
-      ranges.append(ClockRange(client: store.clients.clients[Int(run.client)].number, clock: run.clock, end: end, structs: Int(run.count)))
+      ranges.append(ClockRange(client: store.clients.number(run.client), clock: run.clock, end: end, structs: Int(run.count)))
     }
     reader.deletes.normalize()
     deleteRanges = reader.deletes.ranges.count

@@ -36,16 +36,16 @@ extension BlockStore {
     let end = min(end, state(client))
     guard clock < end else { return }
     var position = position(client: client, clock: clock)
-    let first = blocks[clients.clients[Int(client)].blocks[position]]
+    let first = blocks[lists.block(position, of: client)]
     if first.clock < clock, first.kind != .gc, !first.isDeleted {
       split(at: position, client: client, offset: UInt32(clock - first.clock), bytes)
       position = self.position(client: client, clock: clock)
     }
-    while clients.clients[Int(client)].blocks.contains(position) {
-      let index = clients.clients[Int(client)].blocks[position]
+    while lists.contains(position, of: client) {
+      let index = lists.block(position, of: client)
       let block = blocks[index]
       guard block.clock < end else { break }
-      clients.clients[Int(client)].hint = position
+      clients.setHint(of: client, to: position)
       if block.kind != .gc, !block.isDeleted {
         if block.end > end {
           split(at: position, client: client, offset: UInt32(end - block.clock), bytes)
@@ -53,7 +53,7 @@ extension BlockStore {
         }
         delete(index)
       }
-      position = clients.clients[Int(client)].blocks.next(after: position)
+      position = lists.next(after: position, of: client)
     }
   }
 }

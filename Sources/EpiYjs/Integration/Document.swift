@@ -9,6 +9,8 @@ package struct Document: ~Copyable, Sendable {
   package private(set) var pending = PendingUpdates()
   /// How texts are printed.
   package var textForm = TextForm.plain
+  /// Levels of shared types inside shared types that are printed.
+  package private(set) var depth = Limits.depth
 
   package init() {}
 
@@ -30,15 +32,15 @@ package struct Document: ~Copyable, Sendable {
   ///
   /// Reading comes first for all of them, so a malformed update leaves nothing half done; integrating once gives the same result as
   /// integrating one after the other (yjs-format sections 17 and 26).
-  /// - Parameter itemLimit: items that all updates together may announce; by their size unless told.
   /// - Returns: the encoding the updates were read in.
   package mutating func apply(
-    _ frames: [ByteRange], encoding: UpdateEncoding, of bytes: Span<UInt8>, itemLimit: Int? = nil
+    _ frames: [ByteRange], encoding: UpdateEncoding, of bytes: Span<UInt8>, limits: UpdateLimits = UpdateLimits()
   ) throws(UpdateError) -> UpdateEncoding {
-    let encoding = encoding == .auto ? UpdateEncoding.detect(frames, of: bytes, itemLimit: itemLimit) : encoding
+    let encoding = encoding == .auto ? UpdateEncoding.detect(frames, of: bytes, limits: limits) : encoding
+    depth = limits.depth
     // Few structs take less than 16 bytes.
     store.blocks.reserve(bytes.count / 16)
-    var reader = StructReader(itemLimit: itemLimit ?? Limits.items(forBytes: bytes.count))
+    var reader = StructReader(itemLimit: limits.items(forBytes: bytes.count), depth: limits.depth)
     for (number, frame) in frames.enumerated() {
       do {
         try reader.read(frame, encoding, into: &store, bytes)
@@ -55,9 +57,30 @@ package struct Document: ~Copyable, Sendable {
     for range in reader.deletes.ranges {
       let state = store.state(range.client)
       store.delete(client: range.client, from: range.clock, to: range.end, bytes)
-      if range.end > state { pending.addDelete(client: store.clients.clients[Int(range.client)].number, from: max(range.clock, state), to: range.end) }
+      if range.end > state { pending.addDelete(client: store.clients.number(range.client), from: max(range.clock, state), to: range.end) }
     }
     return encoding
+  }
+
+  /// Integrates the blocks of a run as far as what they build on is known; where it is not, the client waits for it.
+  /// - Returns: the first block that is not done.
+  private mutating func integrate(
+    _ run: Range<UInt32>, of client: UInt32, _ schedule: inout IntegrationSchedule, conflictLimit limit: Int, _ bytes: Span<UInt8>
+  ) throws(DecodingError) -> UInt32 {
+    for index in run {
+      let state = store.state(client)
+      if store.blocks[index].end <= state { continue }
+      if store.blocks[index].clock > state { return index }  // clocks of its own client are missing, and no run holds them
+      if let missing = store.missingDependency(of: index) {
+        schedule.wait(client, for: missing.client, clock: missing.clock)
+        return index
+      }
+      store.integrate(index, bytes)
+      guard store.conflictSteps <= limit else {
+        throw DecodingError(.conflictsExceeded(limit: limit), at: Int(store.blocks[index].content.start))
+      }
+    }
+    return run.upperBound
   }
 
   /// Integrates runs in an order that respects what they build on; what is left over becomes pending.
@@ -66,29 +89,19 @@ package struct Document: ~Copyable, Sendable {
     var schedule = IntegrationSchedule(runs, clients: store.clients.descending)
     let limit = Limits.conflictSteps(forItems: store.blocks.count)
     while let client = schedule.nextReady() {
-      while let index = schedule.next(of: client) {
-        let block = store.blocks[index]
-        let state = store.state(client)
-        if block.end <= state {
-          schedule.advance(client)
-          continue
-        }
-        if block.clock > state { break }  // clocks of its own client are missing, and no run holds them
-        if let missing = store.missingDependency(of: block) {
-          schedule.wait(client, for: missing.client, clock: missing.clock)
-          break
-        }
-        store.integrate(index, bytes)
-        guard store.conflictSteps <= limit else { throw DecodingError(.conflictsExceeded(limit: limit), at: Int(block.content.start)) }
-        schedule.advance(client)
+      while let run = schedule.next(of: client) {
+        let end = try integrate(run, of: client, &schedule, conflictLimit: limit, bytes)
+        schedule.advance(client, to: end)
+        if end < run.upperBound { break }
       }
       schedule.wake(after: client, state: store.state(client))
     }
     for run in schedule.leftOver() {
       for index in run.first..<(run.first + run.count) {
         let block = store.blocks[index]
-        let client = store.clients.clients[Int(block.client)]
-        if block.end > client.state { pending.addStruct(client: client.number, from: max(block.clock, client.state), to: block.end) }
+        let state = store.state(block.client)
+        guard block.end > state else { continue }
+        pending.addStruct(client: store.clients.number(block.client), from: max(block.clock, state), to: block.end)
       }
     }
   }

@@ -31,19 +31,20 @@ struct IntegrationSchedule {
   /// A client that may have something to integrate, or nil when none is left.
   mutating func nextReady() -> UInt32? { ready.popLast() }
 
-  /// The next block of a client, or nil when it has no more.
-  @inline(__always)
-  func next(of client: UInt32) -> UInt32? {
-    let queue = Int(client)
-    guard queues[queue].run < queues[queue].runs.count else { return nil }
-    return queues[queue].runs[queues[queue].run].first + queues[queue].done
+  /// The next blocks of a client, one run of them, or nil when it has no more.
+  func next(of client: UInt32) -> Range<UInt32>? {
+    let queue = queues[Int(client)]
+    guard queue.run < queue.runs.count else { return nil }
+    let run = queue.runs[queue.run]
+    return (run.first + queue.done)..<(run.first + run.count)
   }
 
-  @inline(__always)
-  mutating func advance(_ client: UInt32) {
+  /// Notes that the next blocks of a client up to `end` are done.
+  mutating func advance(_ client: UInt32, to end: UInt32) {
     let queue = Int(client)
-    queues[queue].done += 1
-    if queues[queue].done == queues[queue].runs[queues[queue].run].count {
+    let run = queues[queue].runs[queues[queue].run]
+    queues[queue].done = end - run.first
+    if queues[queue].done == run.count {
       queues[queue].run += 1
       queues[queue].done = 0
     }

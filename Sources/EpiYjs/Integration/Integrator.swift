@@ -4,13 +4,12 @@ internal import EpiBytes
 
 extension BlockStore {
   /// The client whose clock a block still waits for, and the clock; nil when everything it names is known.
-  func missingDependency(of block: Block) -> (client: UInt32, clock: UInt64)? {
-    if block.originClient != none, block.originClock >= state(block.originClient) {
-      return (block.originClient, block.originClock)
-    }
-    if block.rightOriginClient != none, block.rightOriginClock >= state(block.rightOriginClient) {
-      return (block.rightOriginClient, block.rightOriginClock)
-    }
+  @inline(__always)
+  func missingDependency(of index: UInt32) -> (client: UInt32, clock: UInt64)? {
+    let (origin, originClock) = (blocks[index].originClient, blocks[index].originClock)
+    if origin != none, originClock >= state(origin) { return (origin, originClock) }
+    let (rightOrigin, rightOriginClock) = (blocks[index].rightOriginClient, blocks[index].rightOriginClock)
+    if rightOrigin != none, rightOriginClock >= state(rightOrigin) { return (rightOrigin, rightOriginClock) }
     return nil
   }
 
@@ -80,16 +79,22 @@ extension BlockStore {
   }
 
   /// The type that is the content of the item at an ID; none when there is a GC or another content.
+  ///
+  /// The cells of a row come one behind the other and name one item: the last answer is kept. It stays right, as an item that holds
+  /// a type is one clock long and never split.
   private mutating func typeOfItem(client: UInt32, clock: UInt64) -> UInt32 {
-    let item = blocks[find(client: client, clock: clock)]
-    return item.kind == .type ? item.extra : none
+    if lastParent.client == client, lastParent.clock == clock { return lastParent.type }
+    let item = find(client: client, clock: clock)
+    guard blocks[item].kind == .type else { return none }
+    lastParent = (client, clock, blocks[item].extra)
+    return lastParent.type
   }
 
   private mutating func append(_ index: UInt32) {
     blocks[index].flags.insert(.integrated)
-    let block = blocks[index]
-    clients.clients[Int(block.client)].blocks.append(index)
-    clients.clients[Int(block.client)].state = block.end
+    let client = blocks[index].client
+    lists.append(index, to: client)
+    clients.setState(of: client, to: blocks[index].end)
   }
 
   /// Finds the place between `left` and `right` and links the block in.
@@ -131,7 +136,7 @@ extension BlockStore {
     _ index: UInt32, parent: UInt32, key: UInt32, entry: UInt32, left: UInt32, right: UInt32
   ) -> UInt32 {
     let x = blocks[index]
-    let number = clients.clients[Int(x.client)].number
+    let number = clients.number(x.client)
     var other =
       left != none ? blocks[left].right
       : key != none ? (entry == none ? none : types.entries[entry].first)
@@ -152,7 +157,7 @@ extension BlockStore {
       visits[Int(other)] = visitCount
       let o = blocks[other]
       if o.originClient == x.originClient && (o.originClient == none || o.originClock == x.originClock) {
-        if clients.clients[Int(o.client)].number < number {
+        if clients.number(o.client) < number {
           position = other
           conflictingSince = visitCount + 1
         } else if o.rightOriginClient == x.rightOriginClient
@@ -189,13 +194,13 @@ extension BlockStore {
 
   /// What follows from where the block came to lie.
   private mutating func finish(_ index: UInt32) {
-    let block = blocks[index]
-    if block.kind == .type { types.setItem(of: block.extra, to: index) }
-    let owner = types.records[block.parent].item
+    let kind = blocks[index].kind
+    if kind == .type { types.setItem(of: blocks[index].extra, to: index) }
+    let owner = types.records[blocks[index].parent].item
     let parentIsDeleted = owner != none && blocks[owner].isDeleted
-    if block.kind == .deleted {
+    if kind == .deleted {
       blocks[index].flags.insert(.deleted)
-    } else if parentIsDeleted || (block.key != none && block.right != none) {
+    } else if parentIsDeleted || (blocks[index].key != none && blocks[index].right != none) {
       delete(index)
     }
   }

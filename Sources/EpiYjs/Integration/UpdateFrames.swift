@@ -27,17 +27,17 @@ package struct UpdateFrames {
   package private(set) var frames: [ByteRange] = []
   /// The fault that ended the search when only the last frame was cut; what precedes it was found.
   package private(set) var cut: DecodingError?
-  private let itemLimit: Int?
+  private let limits: UpdateLimits
 
   /// Finds the updates in `bytes[input]`.
   /// - Parameters:
   ///   - salvaging: a cut last frame is told in `cut` instead of thrown.
-  ///   - itemLimit: items that an update may announce when it is tried whether it is one; by its size unless told.
+  ///   - limits: what an update may ask for when it is tried whether it is one.
   /// - Throws: where a frame is empty, cut, or no frame of its kind.
   package init(
-    _ framing: Framing, in input: Range<Int>, of bytes: Span<UInt8>, salvaging: Bool = false, itemLimit: Int? = nil
+    _ framing: Framing, in input: Range<Int>, of bytes: Span<UInt8>, salvaging: Bool = false, limits: UpdateLimits = UpdateLimits()
   ) throws(DecodingError) {
-    self.itemLimit = itemLimit
+    self.limits = limits
     do {
       switch framing {
       case .one, .hex, .base64: frames = [ByteRange(start: input.lowerBound, count: input.count)]
@@ -76,7 +76,7 @@ package struct UpdateFrames {
     frames = updates.frames
   }
 
-  private init() { itemLimit = nil }
+  private init() { limits = UpdateLimits() }
 
   private mutating func detect(_ input: Range<Int>, of bytes: Span<UInt8>) {
     let whole = ByteRange(start: input.lowerBound, count: input.count)
@@ -91,8 +91,8 @@ package struct UpdateFrames {
 
   /// Whether a frame is an update of either version from its first byte to its last.
   private func holdsUpdate(_ frame: ByteRange, of bytes: Span<UInt8>) -> Bool {
-    UpdateEncoding.isExactly(.v2, frame, of: bytes, itemLimit: itemLimit)
-      || UpdateEncoding.isExactly(.v1, frame, of: bytes, itemLimit: itemLimit)
+    UpdateEncoding.isExactly(.v2, frame, of: bytes, limits: limits)
+      || UpdateEncoding.isExactly(.v1, frame, of: bytes, limits: limits)
   }
 }
 

@@ -8,7 +8,7 @@ extension Document {
 
 extension BlockStore {
   func brokenInvariant() -> String? {
-    for client in clients.clients.indices {
+    for client in 0..<UInt32(clients.count) {
       if let broken = brokenClocks(of: client) { return broken }
     }
     for index in 0..<UInt32(blocks.count) where blocks[index].flags.contains(.integrated) {
@@ -21,16 +21,19 @@ extension BlockStore {
   }
 
   /// A client's blocks cover its clocks from 0 without gaps.
-  private func brokenClocks(of client: Int) -> String? {
+  private func brokenClocks(of client: UInt32) -> String? {
     var clock: UInt64 = 0
-    for index in clients.clients[client].blocks.chunks.joined() {
+    var position = BlockLists.Position()
+    while lists.contains(position, of: client) {
+      let index = lists.block(position, of: client)
+      position = lists.next(after: position, of: client)
       let block = blocks[index]
-      if block.client != UInt32(client) || block.clock != clock || block.length == 0 || !block.flags.contains(.integrated) {
-        return "client \(clients.clients[client].number): block \(index) is not the one from clock \(clock)"
+      if block.client != client || block.clock != clock || block.length == 0 || !block.flags.contains(.integrated) {
+        return "client \(clients.number(client)): block \(index) is not the one from clock \(clock)"
       }
       clock = block.end
     }
-    return clock == clients.clients[client].state ? nil : "client \(clients.clients[client].number): the blocks end at \(clock)"
+    return clock == clients.state(client) ? nil : "client \(clients.number(client)): the blocks end at \(clock)"
   }
 
   /// Neighbours name each other and belong to the same list or chain. So every item has one place, and walks end.

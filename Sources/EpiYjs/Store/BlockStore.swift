@@ -6,12 +6,16 @@ struct BlockStore: ~Copyable {
   /// Blocks in the order they were read or split off; links are indexes into it.
   var blocks = GrowingBuffer<Block>()
   var clients = ClientTable()
+  var lists = BlockLists()
   var types = TypeTable()
   var keys = KeyTable()
   /// Strings that a block cannot hold as its own content: elements of JSON contents, guids of sub documents.
   var slices = GrowingBuffer<TextSlice>()
   /// Where the values of long runs lie that have been split.
   var valueOffsets: [ValueOffsets] = []
+
+  /// The item that was last asked for its type, and the type.
+  var lastParent: (client: UInt32, clock: UInt64, type: UInt32) = (none, 0, none)
 
   // MARK: Marks of the conflict loop
 
@@ -32,7 +36,14 @@ struct BlockStore: ~Copyable {
 
   /// Clocks known of a client.
   @inline(__always)
-  func state(_ client: UInt32) -> UInt64 { clients.clients[Int(client)].state }
+  func state(_ client: UInt32) -> UInt64 { clients.state(client) }
+
+  /// Reads the number of a client and gives its index.
+  @inline(__always)
+  mutating func readClient(_ reader: inout ByteReader) throws(DecodingError) -> UInt32 { try clients.readIndex(&reader, in: &lists) }
+
+  /// The index of the client of this number.
+  mutating func client(_ number: UInt64) -> UInt32 { clients.index(of: number, in: &lists) }
 }
 
 // MARK: - Find
@@ -41,52 +52,54 @@ extension BlockStore {
   /// Position, among the client's blocks, of the one that contains `clock`.
   /// - Precondition: `clock` is below the client's state.
   /// - Complexity: O(1) near the last search, else O(log blocks).
-  mutating func position(client: UInt32, clock: UInt64) -> BlockList.Position {
-    let hint = clients.clients[Int(client)].hint
+  mutating func position(client: UInt32, clock: UInt64) -> BlockLists.Position {
+    let hint = clients.hint(client)
     var candidate = hint
     for step in 0..<3 {
-      if step == 1 { candidate = clients.clients[Int(client)].blocks.next(after: hint) }
-      if step == 2 { candidate = clients.clients[Int(client)].blocks.last }
-      guard clients.clients[Int(client)].blocks.contains(candidate) else { continue }
-      let block = clients.clients[Int(client)].blocks[candidate]
+      if step == 1 { candidate = lists.next(after: hint, of: client) }
+      if step == 2 { candidate = lists.last(ofChunk: lists.chunkCount(of: client) - 1, of: client) }
+      guard lists.contains(candidate, of: client) else { continue }
+      let block = lists.block(candidate, of: client)
       if blocks[block].clock <= clock, clock < blocks[block].end {
-        clients.clients[Int(client)].hint = candidate
+        clients.setHint(of: client, to: candidate)
         return candidate
       }
     }
     let found = search(client: client, clock: clock)
-    clients.clients[Int(client)].hint = found
+    clients.setHint(of: client, to: found)
     return found
   }
 
-  private func search(client: UInt32, clock: UInt64) -> BlockList.Position {
+  private func search(client: UInt32, clock: UInt64) -> BlockLists.Position {
     // The last chunk, and in it the last block, that does not begin behind the clock.
-    var low = 0
-    var high = clients.clients[Int(client)].blocks.chunks.count - 1
-    while low < high {
-      let middle = (low + high + 1) / 2
-      if blocks[clients.clients[Int(client)].blocks.chunks[middle][0]].clock <= clock { low = middle } else { high = middle - 1 }
+    var found = BlockLists.Position()
+    var high = lists.chunkCount(of: client) - 1
+    while found.chunk < high {
+      let middle = (found.chunk + high + 1) / 2
+      if begins(.init(chunk: middle, slot: 0), of: client, by: clock) { found.chunk = middle } else { high = middle - 1 }
     }
-    let chunk = low
-    low = 0
-    high = clients.clients[Int(client)].blocks.chunks[chunk].count - 1
-    while low < high {
-      let middle = (low + high + 1) / 2
-      if blocks[clients.clients[Int(client)].blocks.chunks[chunk][middle]].clock <= clock { low = middle } else { high = middle - 1 }
+    high = lists.last(ofChunk: found.chunk, of: client).slot
+    while found.slot < high {
+      let middle = (found.slot + high + 1) / 2
+      if begins(.init(chunk: found.chunk, slot: middle), of: client, by: clock) { found.slot = middle } else { high = middle - 1 }
     }
-    return BlockList.Position(chunk: chunk, slot: low)
+    return found
+  }
+
+  private func begins(_ position: BlockLists.Position, of client: UInt32, by clock: UInt64) -> Bool {
+    blocks[lists.block(position, of: client)].clock <= clock
   }
 
   /// The block that contains the clock, as it is now.
   mutating func find(client: UInt32, clock: UInt64) -> UInt32 {
     let position = position(client: client, clock: clock)
-    return clients.clients[Int(client)].blocks[position]
+    return lists.block(position, of: client)
   }
 
   /// The block that ends with `clock`, split off if needed. A GC is never split and counts as a whole.
   mutating func findEnding(client: UInt32, clock: UInt64, _ bytes: Span<UInt8>) -> UInt32 {
     let position = position(client: client, clock: clock)
-    let found = clients.clients[Int(client)].blocks[position]
+    let found = lists.block(position, of: client)
     let block = blocks[found]
     if block.kind != .gc, clock != block.end - 1 { split(at: position, client: client, offset: UInt32(clock - block.clock + 1), bytes) }
     return found
@@ -95,7 +108,7 @@ extension BlockStore {
   /// The block that begins with `clock`, split off if needed. A GC is never split and counts as a whole.
   mutating func findStarting(client: UInt32, clock: UInt64, _ bytes: Span<UInt8>) -> UInt32 {
     let position = position(client: client, clock: clock)
-    let found = clients.clients[Int(client)].blocks[position]
+    let found = lists.block(position, of: client)
     let block = blocks[found]
     if block.kind == .gc || clock == block.clock { return found }
     return split(at: position, client: client, offset: UInt32(clock - block.clock), bytes)
@@ -109,8 +122,8 @@ extension BlockStore {
   /// - Returns: the right part.
   /// - Precondition: 0 < `offset` < length; the block is no GC.
   @discardableResult
-  mutating func split(at position: BlockList.Position, client: UInt32, offset: UInt32, _ bytes: Span<UInt8>) -> UInt32 {
-    let leftIndex = clients.clients[Int(client)].blocks[position]
+  mutating func split(at position: BlockLists.Position, client: UInt32, offset: UInt32, _ bytes: Span<UInt8>) -> UInt32 {
+    let leftIndex = lists.block(position, of: client)
     let rightIndex = UInt32(blocks.count)
     noteValues(of: leftIndex, bytes)
     var right = blocks[leftIndex]
@@ -131,7 +144,7 @@ extension BlockStore {
       let entry = types.entry(of: right.parent, key: right.key)
       if entry != none { types.setEntryItem(entry, to: rightIndex) }
     }
-    clients.clients[Int(client)].blocks.insert(rightIndex, after: position)
+    lists.insert(rightIndex, after: position, of: client)
     return rightIndex
   }
 

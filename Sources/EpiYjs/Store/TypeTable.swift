@@ -41,9 +41,17 @@ struct TypeTable: ~Copyable {
   private(set) var entries = GrowingBuffer<Entry>()
   /// Roots in the order they appeared.
   private(set) var roots: [UInt32] = []
-  /// Entries of types with many keys, by type and key; the others are searched one by one.
-  private var index: [UInt64: UInt32] = [:]
+  /// Entries of types with many keys, by type and key; `none` is free. The size is a power of two, at most half full. The other
+  /// types are searched entry by entry.
+  private var slots: [Slot] = [Slot](repeating: Slot(), count: 64)
+  private var indexed = 0
+  private let seed = HashSeed.value
   private static let indexedFrom: UInt32 = 16
+
+  private struct Slot: BitwiseCopyable {
+    var type: UInt32 = none
+    var entry: UInt32 = none
+  }
 
   var count: Int { records.count }
 
@@ -62,20 +70,42 @@ struct TypeTable: ~Copyable {
 
   mutating func setEntryFirst(_ entry: UInt32, to block: UInt32) { entries[entry].first = block }
 
-  private static func indexKey(_ type: UInt32, _ key: UInt32) -> UInt64 { UInt64(type) << 32 | UInt64(key) }
+  private func slot(_ type: UInt32, _ key: UInt32) -> Int {
+    Int(truncatingIfNeeded: HashSeed.mix((UInt64(type) << 32 | UInt64(key)) ^ seed)) & (slots.count - 1)
+  }
+
+  private func indexedEntry(of type: UInt32, key: UInt32) -> UInt32 {
+    var slot = slot(type, key)
+    while slots[slot].entry != none {
+      if slots[slot].type == type, entries[slots[slot].entry].key == key { return slots[slot].entry }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    return none
+  }
+
+  private mutating func addToIndex(_ entry: UInt32, of type: UInt32) {
+    indexed += 1
+    if indexed * 2 > slots.count {
+      let old = slots
+      slots = [Slot](repeating: Slot(), count: old.count * 2)
+      for each in old where each.entry != none { put(each) }
+    }
+    put(Slot(type: type, entry: entry))
+  }
+
+  private mutating func put(_ new: Slot) {
+    var slot = slot(new.type, entries[new.entry].key)
+    while slots[slot].entry != none { slot = (slot + 1) & (slots.count - 1) }
+    slots[slot] = new
+  }
 
   /// The entry of `key` in `type`, or `none`.
   /// - Complexity: O(1); below 16 keys a walk over them.
   func entry(of type: UInt32, key: UInt32) -> UInt32 {
-    let record = records[type]
-    if record.entryCount >= Self.indexedFrom { return index[Self.indexKey(type, key)] ?? none }
-    var entry = record.firstEntry
-    while entry != none {
-      let candidate = entries[entry]
-      if candidate.key == key { return entry }
-      entry = candidate.next
-    }
-    return none
+    if records[type].entryCount >= Self.indexedFrom { return indexedEntry(of: type, key: key) }
+    var entry = records[type].firstEntry
+    while entry != none, entries[entry].key != key { entry = entries[entry].next }
+    return entry
   }
 
   /// Adds a key that `type` does not have yet.
@@ -88,11 +118,11 @@ struct TypeTable: ~Copyable {
     records[type].entryCount += 1
     let count = records[type].entryCount
     if count > Self.indexedFrom {
-      index[Self.indexKey(type, key)] = entry
+      addToIndex(entry, of: type)
     } else if count == Self.indexedFrom {
       var each = records[type].firstEntry
       while each != none {
-        index[Self.indexKey(type, entries[each].key)] = each
+        addToIndex(each, of: type)
         each = entries[each].next
       }
     }

@@ -8,21 +8,20 @@ extension Document {
   package func appendJSON(
     of root: SharedType, as kind: RootKind, _ bytes: Span<UInt8>, to writer: inout ByteWriter
   ) throws(DecodingError) {
-    let depth = Limits.typeDepth
     switch kind {
     case .map: try appendMap(root.index, bytes, to: &writer, depth: depth)
     case .array: try appendArray(root.index, bytes, to: &writer, depth: depth)
     case .text: try appendRichText(root.index, bytes, to: &writer, depth: depth)
-    case .xml: try appendXML(root.index, as: .xmlFragment, bytes, to: &writer, depth: depth)
-    case .xmlelement: try appendXML(root.index, as: .xmlElement, bytes, to: &writer, depth: depth)
-    case .xmltext: try appendXML(root.index, as: .xmlText, bytes, to: &writer, depth: depth)
+    case .xml: try appendXML(root.index, as: .xmlFragment, bytes, to: &writer, depth: depth + 1)
+    case .xmlelement: try appendXML(root.index, as: .xmlElement, bytes, to: &writer, depth: depth + 1)
+    case .xmltext: try appendXML(root.index, as: .xmlText, bytes, to: &writer, depth: depth + 1)
     }
   }
 
   /// Appends one unit of content. An undefined value is null here; `isUndefined` tells.
   package func appendJSON(of member: Member, _ bytes: Span<UInt8>, to writer: inout ByteWriter) throws(DecodingError) {
     if member.content == .any, member.offset == 0 { return try AnyView.appendJSON(of: member.range, bytes, to: &writer) }
-    try appendUnit(of: store.blocks[member.block], offset: member.offset, bytes, to: &writer, depth: Limits.typeDepth)
+    try appendUnit(of: store.blocks[member.block], offset: member.offset, bytes, to: &writer, depth: depth)
   }
 
   /// Whether a unit is the value undefined, which objects leave out.
@@ -34,41 +33,48 @@ extension Document {
   // MARK: Types
 
   /// Appends a nested type in the form its reference on the wire asks for.
+  /// - Parameter depth: levels of types that may still be entered, this one among them.
   func appendType(_ type: UInt32, _ bytes: Span<UInt8>, to writer: inout ByteWriter, depth: Int) throws(DecodingError) {
-    guard depth > 0 else { throw DecodingError(.depthExceeded(limit: Limits.typeDepth), at: 0) }
+    guard depth > 0 else { throw tooDeep(type) }
     let record = store.types.records[type]
     switch record.kind {
     case .array: try appendArray(type, bytes, to: &writer, depth: depth - 1)
     case .map, .xmlHook: try appendMap(type, bytes, to: &writer, depth: depth - 1)
     case .text, .root: try appendRichText(type, bytes, to: &writer, depth: depth - 1)
-    case .xmlFragment: try appendUnnamed(type, bytes, to: &writer, depth: depth - 1)
-    case .xmlElement, .xmlText: try appendXML(type, as: record.kind, bytes, to: &writer, depth: depth - 1)
+    case .xmlFragment: try appendUnnamed(type, bytes, to: &writer, depth: depth)
+    case .xmlElement, .xmlText: try appendXML(type, as: record.kind, bytes, to: &writer, depth: depth)
     }
   }
 
   /// A type of reference 4: an XML fragment, or what yjs 14 writes for any type without a name. Its content tells which.
   private func appendUnnamed(_ type: UInt32, _ bytes: Span<UInt8>, to writer: inout ByteWriter, depth: Int) throws(DecodingError) {
     switch inferredKind(of: SharedType(index: type)) {
-    case .map: try appendMap(type, bytes, to: &writer, depth: depth)
+    case .map: try appendMap(type, bytes, to: &writer, depth: depth - 1)
     case .array, .text:
       let isText = inferredKind(of: SharedType(index: type)) == .text
       let hasKeys = !sortedEntries(of: SharedType(index: type)).isEmpty
       if hasKeys {
         writer.append("{\"attrs\":")
-        try appendMap(type, bytes, to: &writer, depth: depth)
+        try appendMap(type, bytes, to: &writer, depth: depth - 1)
         writer.append(",\"children\":")
       }
       if isText, !hasKeys {
-        try appendRichText(type, bytes, to: &writer, depth: depth)
+        try appendRichText(type, bytes, to: &writer, depth: depth - 1)
       } else {
-        try appendArray(type, bytes, to: &writer, depth: depth)
+        try appendArray(type, bytes, to: &writer, depth: depth - 1)
       }
       if hasKeys { writer.append("}") }
     case .xml, .xmlelement, .xmltext, nil: try appendXML(type, as: .xmlFragment, bytes, to: &writer, depth: depth)
     }
   }
 
-  private func appendMap(_ type: UInt32, _ bytes: Span<UInt8>, to writer: inout ByteWriter, depth: Int) throws(DecodingError) {
+  /// The error for a type that lies in more types than may be printed inside each other.
+  func tooDeep(_ type: UInt32) -> DecodingError {
+    let item = store.types.records[type].item
+    return DecodingError(.depthExceeded(limit: depth), at: item == none ? 0 : Int(store.blocks[item].content.start))
+  }
+
+  func appendMap(_ type: UInt32, _ bytes: Span<UInt8>, to writer: inout ByteWriter, depth: Int) throws(DecodingError) {
     writer.append(UInt8(ascii: "{"))
     var isFirst = true
     for (key, value) in sortedEntries(of: SharedType(index: type)) where !isUndefined(value, bytes) {

@@ -112,7 +112,7 @@ extension Document {
     let known = store.clients.descending.filter { store.state($0) > 0 }
     writer.append(varUint: UInt64(known.count))
     for client in known {
-      writer.append(varUint: store.clients.clients[Int(client)].number)
+      writer.append(varUint: store.clients.number(client))
       writer.append(varUint: store.state(client))
     }
   }
@@ -134,11 +134,11 @@ extension Document {
   /// other writers, by writer and clock. The order does not depend on how updates arrived.
   package func entriesInWritingOrder(of type: SharedType) -> [(key: UInt32, value: Member)] {
     let item = store.types.records[type.index].item
-    let maker = item == none ? nil : store.clients.clients[Int(store.blocks[item].client)].number
+    let maker = item == none ? nil : store.clients.number(store.blocks[item].client)
     func rank(_ member: Member) -> (Int, UInt64, UInt64) {
       var first = member.block
       while store.blocks[first].left != none { first = store.blocks[first].left }
-      let writer = store.clients.clients[Int(store.blocks[first].client)].number
+      let writer = store.clients.number(store.blocks[first].client)
       return (writer == maker ? 0 : 1, writer, store.blocks[first].clock)
     }
     var entries: [(key: UInt32, value: Member, rank: (Int, UInt64, UInt64))] = []

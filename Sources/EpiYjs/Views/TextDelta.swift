@@ -11,43 +11,48 @@ package enum TextForm: String, Sendable, CaseIterable {
 
 /// Puts the operations of a delta together: text with equal attributes that meets becomes one operation.
 private struct DeltaWriter: ~Copyable {
-  /// Attributes in force, by key; values as JSON text. Sorted by name when they are printed.
-  private var attributes: [UInt32: [UInt8]] = [:]
+  /// Attributes in force.
+  private var attributes = FormatSet()
   /// Text of the operation that is open, escaped for the inside of a JSON string.
   private var text = ByteWriter(capacity: 256)
-  private var textAttributes: [UInt32: [UInt8]] = [:]
+  private var textAttributes = FormatSet()
+  /// `attributes` may differ from `textAttributes`.
+  private var didChange = false
   private var joiner = TextJoiner()
   private var isFirst = true
 
+  /// - Parameter text: the attribute with its name; nil ends it.
   /// - Returns: false when there are too many.
-  mutating func setAttribute(_ key: UInt32, to json: [UInt8]?) -> Bool {
-    attributes[key] = json
+  mutating func setAttribute(_ key: UInt32, to text: [UInt8]?, _ keys: borrowing KeyTable) -> Bool {
+    attributes.set(key, to: text, keys)
+    didChange = true
     return attributes.count <= Limits.formats
   }
 
-  mutating func append(_ slice: TextSlice, _ bytes: Span<UInt8>, _ keys: borrowing KeyTable, to writer: inout ByteWriter) {
-    if textAttributes != attributes {
-      finishText(keys, to: &writer)
+  mutating func append(_ slice: TextSlice, _ bytes: Span<UInt8>, to writer: inout ByteWriter) {
+    if didChange, textAttributes.formats != attributes.formats {
+      finishText(to: &writer)
       textAttributes = attributes
     }
+    didChange = false
     joiner.append(slice, bytes, to: &text)
   }
 
-  mutating func append(embed json: borrowing ByteWriter, _ keys: borrowing KeyTable, to writer: inout ByteWriter) {
-    finishText(keys, to: &writer)
+  mutating func append(embed json: borrowing ByteWriter, to writer: inout ByteWriter) {
+    finishText(to: &writer)
     begin(to: &writer)
     writer.append(json.span)
-    end(attributes, keys, to: &writer)
+    end(attributes, to: &writer)
   }
 
-  mutating func finishText(_ keys: borrowing KeyTable, to writer: inout ByteWriter) {
+  mutating func finishText(to writer: inout ByteWriter) {
     joiner.finish(to: &text)
     guard !text.isEmpty else { return }
     begin(to: &writer)
     writer.append(UInt8(ascii: "\""))
     writer.append(text.span)
     writer.append(UInt8(ascii: "\""))
-    end(textAttributes, keys, to: &writer)
+    end(textAttributes, to: &writer)
     text.removeAll()
   }
 
@@ -57,16 +62,12 @@ private struct DeltaWriter: ~Copyable {
     writer.append("{\"insert\":")
   }
 
-  private func end(_ attributes: [UInt32: [UInt8]], _ keys: borrowing KeyTable, to writer: inout ByteWriter) {
+  private func end(_ attributes: FormatSet, to writer: inout ByteWriter) {
     if !attributes.isEmpty {
       writer.append(",\"attributes\":{")
-      var separator = false
-      for key in attributes.keys.sorted(by: { keys.precedes($0, $1) }) {
-        if separator { writer.append(UInt8(ascii: ",")) }
-        separator = true
-        JSONWriter.appendString(keys.span, in: keys.range(of: key), to: &writer)
-        writer.append(UInt8(ascii: ":"))
-        if let json = attributes[key] { writer.append(json) }
+      for (index, attribute) in attributes.formats.enumerated() {
+        if index > 0 { writer.append(UInt8(ascii: ",")) }
+        writer.append(attribute.text)
       }
       writer.append(UInt8(ascii: "}"))
     }
@@ -86,22 +87,29 @@ extension Document {
       guard !block.isDeleted else { continue }
       try checkSize(writer, bytes)
       switch block.kind {
-      case .string: delta.append(block.text, bytes, store.keys, to: &writer)
+      case .string: delta.append(block.text, bytes, to: &writer)
       case .format:
-        var value = ByteWriter(capacity: 64)
-        try appendJSONValue(of: block, bytes, to: &value)
-        let json = Array(copying: value.span, in: 0..<value.count)
-        guard delta.setAttribute(block.extra, to: json == Array("null".utf8) ? nil : json) else {
+        guard delta.setAttribute(block.extra, to: try attributeText(of: block, bytes), store.keys) else {
           throw DecodingError(.formatsExceeded(limit: Limits.formats), at: Int(block.content.start))
         }
       case .embed, .type:
         var value = ByteWriter(capacity: 256)
         try appendUnit(of: block, offset: 0, bytes, to: &value, depth: depth)
-        delta.append(embed: value, store.keys, to: &writer)
+        delta.append(embed: value, to: &writer)
       case .any, .json, .binary, .document, .deleted, .gc: break
       }
     }
-    delta.finishText(store.keys, to: &writer)
+    delta.finishText(to: &writer)
     writer.append(UInt8(ascii: "]"))
+  }
+
+  /// A format as a member of an object, its name in front; nil where its value is null, which ends the format.
+  func attributeText(of format: Block, _ bytes: Span<UInt8>) throws(DecodingError) -> [UInt8]? {
+    var attribute = ByteWriter(capacity: 64)
+    JSONWriter.appendString(store.keys.span, in: store.keys.range(of: format.extra), to: &attribute)
+    attribute.append(UInt8(ascii: ":"))
+    let start = attribute.count
+    try appendJSONValue(of: format, bytes, to: &attribute)
+    return attribute.span.equal("null", in: start..<attribute.count) ? nil : Array(copying: attribute.span, in: 0..<attribute.count)
   }
 }

@@ -5,6 +5,7 @@ internal import EpiJSON
 /// it as the inside of a JSON string.
 extension Document {
   /// Appends a type as one JSON string.
+  /// - Parameter depth: levels of types that may still be entered, this one among them.
   func appendXML(
     _ type: UInt32, as kind: TypeTable.Kind, _ bytes: Span<UInt8>, to writer: inout ByteWriter, depth: Int
   ) throws(DecodingError) {
@@ -16,7 +17,7 @@ extension Document {
   private func appendMarkup(
     _ type: UInt32, as kind: TypeTable.Kind, _ bytes: Span<UInt8>, to writer: inout ByteWriter, depth: Int
   ) throws(DecodingError) {
-    guard depth > 0 else { throw DecodingError(.depthExceeded(limit: Limits.typeDepth), at: 0) }
+    guard depth > 0 else { throw tooDeep(type) }
     switch kind {
     case .xmlElement: try appendElement(type, bytes, to: &writer, depth: depth)
     case .xmlFragment: try appendChildren(type, bytes, to: &writer, depth: depth)
@@ -31,8 +32,9 @@ extension Document {
     // A root is no node: its name on the wire is the document's, not the element's.
     let record = store.types.records[type]
     let name = record.kind == .xmlElement ? record.name : none
+    let lowered = lowercased(name)
     writer.append(UInt8(ascii: "<"))
-    appendLowercased(name, to: &writer)
+    writer.append(lowered)
     for (key, value) in sortedEntries(of: SharedType(index: type)) {
       writer.append(UInt8(ascii: " "))
       JSONWriter.appendEscaped(store.keys.span, in: store.keys.range(of: key), to: &writer)
@@ -43,15 +45,18 @@ extension Document {
     writer.append(UInt8(ascii: ">"))
     try appendChildren(type, bytes, to: &writer, depth: depth)
     writer.append("</")
-    appendLowercased(name, to: &writer)
+    writer.append(lowered)
     writer.append(UInt8(ascii: ">"))
   }
 
-  private func appendLowercased(_ name: UInt32, to writer: inout ByteWriter) {
-    guard name != none else { return writer.append("undefined") }
+  /// The name of an element, for the inside of a JSON string.
+  private func lowercased(_ name: UInt32) -> [UInt8] {
+    guard name != none else { return Array("undefined".utf8) }
     let bytes = Array(copying: store.keys.span, in: store.keys.range(of: name))
     let lowered = Array(String(decoding: bytes, as: UTF8.self).lowercased().utf8)
-    JSONWriter.appendEscaped(lowered.span, in: 0..<lowered.count, to: &writer)
+    var escaped = ByteWriter(capacity: lowered.count)
+    JSONWriter.appendEscaped(lowered.span, in: 0..<lowered.count, to: &escaped)
+    return Array(copying: escaped.span, in: 0..<escaped.count)
   }
 
   private func appendChildren(_ type: UInt32, _ bytes: Span<UInt8>, to writer: inout ByteWriter, depth: Int) throws(DecodingError) {
@@ -91,7 +96,7 @@ extension Document {
   private func appendFormattedText(
     _ type: UInt32, _ bytes: Span<UInt8>, to writer: inout ByteWriter, depth: Int
   ) throws(DecodingError) {
-    var formats: [Format] = []
+    var formats = FormatSet()
     var joiner = TextJoiner()
     var isOpen = false
     var index = store.types.records[type].start
@@ -99,22 +104,19 @@ extension Document {
       let block = store.blocks[index]
       index = block.right
       guard !block.isDeleted else { continue }
+      try checkSize(writer, bytes)
       switch block.kind {
       case .string:
-        if !isOpen { try appendOpening(formats, bytes, to: &writer) }
+        if !isOpen { appendOpening(formats, to: &writer) }
         isOpen = true
         joiner.append(block.text, bytes, to: &writer)
       case .format:
         close(&joiner, &isOpen, formats, to: &writer)
-        formats.removeAll { $0.key == block.extra }
-        if !isNull(block, bytes) {
-          guard formats.count < Limits.formats else { throw DecodingError(.formatsExceeded(limit: Limits.formats), at: Int(block.content.start)) }
-          formats.append(Format(key: block.extra, block: block))
-          formats.sort { store.keys.precedes($0.key, $1.key) }
-        }
+        formats.set(block.extra, to: isNull(block, bytes) ? nil : try openingTag(of: block, bytes), store.keys)
+        guard formats.count <= Limits.formats else { throw DecodingError(.formatsExceeded(limit: Limits.formats), at: Int(block.content.start)) }
       case .embed, .type:
         close(&joiner, &isOpen, formats, to: &writer)
-        try appendOpening(formats, bytes, to: &writer)
+        appendOpening(formats, to: &writer)
         try appendString(of: block, offset: 0, bytes, to: &writer, depth: depth)
         appendClosing(formats, to: &writer)
       case .any, .json, .binary, .document, .deleted, .gc: break
@@ -123,34 +125,32 @@ extension Document {
     close(&joiner, &isOpen, formats, to: &writer)
   }
 
-  private struct Format {
-    var key: UInt32
-    var block: Block
-  }
-
-  private func close(_ joiner: inout TextJoiner, _ isOpen: inout Bool, _ formats: [Format], to writer: inout ByteWriter) {
+  private func close(_ joiner: inout TextJoiner, _ isOpen: inout Bool, _ formats: FormatSet, to writer: inout ByteWriter) {
     guard isOpen else { return }
     joiner.finish(to: &writer)
     appendClosing(formats, to: &writer)
     isOpen = false
   }
 
-  private func appendOpening(_ formats: [Format], _ bytes: Span<UInt8>, to writer: inout ByteWriter) throws(DecodingError) {
-    try checkSize(writer, bytes)
-    for format in formats {
-      writer.append(UInt8(ascii: "<"))
-      JSONWriter.appendEscaped(store.keys.span, in: store.keys.range(of: format.key), to: &writer)
-      if format.block.flags.contains(.valueIsText) {
-        JSONText.appendAttributes(bytes, in: format.block.content.bounds, to: &writer)
-      } else {
-        try AnyValue.appendAttributes(bytes, in: format.block.content.bounds, to: &writer)
-      }
-      writer.append(UInt8(ascii: ">"))
+  private func openingTag(of format: Block, _ bytes: Span<UInt8>) throws(DecodingError) -> [UInt8] {
+    var tag = ByteWriter(capacity: 64)
+    tag.append(UInt8(ascii: "<"))
+    JSONWriter.appendEscaped(store.keys.span, in: store.keys.range(of: format.extra), to: &tag)
+    if format.flags.contains(.valueIsText) {
+      JSONText.appendAttributes(bytes, in: format.content.bounds, to: &tag)
+    } else {
+      try AnyValue.appendAttributes(bytes, in: format.content.bounds, to: &tag)
     }
+    tag.append(UInt8(ascii: ">"))
+    return Array(copying: tag.span, in: 0..<tag.count)
   }
 
-  private func appendClosing(_ formats: [Format], to writer: inout ByteWriter) {
-    for format in formats.reversed() {
+  private func appendOpening(_ formats: FormatSet, to writer: inout ByteWriter) {
+    for format in formats.formats { writer.append(format.text) }
+  }
+
+  private func appendClosing(_ formats: FormatSet, to writer: inout ByteWriter) {
+    for format in formats.formats.reversed() {
       writer.append("</")
       JSONWriter.appendEscaped(store.keys.span, in: store.keys.range(of: format.key), to: &writer)
       writer.append(UInt8(ascii: ">"))

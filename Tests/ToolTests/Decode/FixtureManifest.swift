@@ -9,10 +9,16 @@ struct FixtureManifest: Decodable {
     var container: String
 
     /// Options that tell everything about the input.
-    var options: [String] { ["--encoding", encoding, "--frames", container == "log" ? "length" : "one"] }
+    var options: [String] { ["--encoding", encoding, "--frames", frames] }
 
-    /// Whether it comes in one of the containers that are read: one update, or length-framed updates.
-    var isReadable: Bool { container == "single" || container == "log" }
+    private var frames: String {
+      switch container {
+      case "log", "y-websocket-log": "length"
+      case "y-websocket": "sync"
+      case "file-store": "ystore"
+      default: "one"
+      }
+    }
   }
 
   struct Case: Decodable {

@@ -1,0 +1,75 @@
+import Glibc
+
+/// The meter of Tests/bench.sh.
+///
+///     epi-bench race RUNS OUTPUT COMMAND… [-- COMMAND…]…
+///
+/// runs the commands in turn, RUNS times each after one run that does not count, with standard output to the file OUTPUT. Prints a
+/// line for each command: median of the seconds from start to end, least seconds, and peak memory in MB (1,048,576 bytes).
+///
+///     epi-bench rows RUNS FILE
+///
+/// reads a row stream RUNS times. Prints rows, fields, size in MB (1,000,000 bytes), and MB a second of processor time: median and best.
+@main
+enum Main {
+  static func main() {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    guard arguments.count >= 3, let runs = Int(arguments[1]), runs > 0 else {
+      fail("usage: epi-bench race RUNS OUTPUT COMMAND... [-- COMMAND...]... | epi-bench rows RUNS FILE", status: 64)
+    }
+    do {
+      switch (arguments[0], arguments.count) {
+      case ("race", 4...): try race(arguments[3...].split(separator: "--").map(Array.init), runs: runs, output: arguments[2])
+      case ("rows", 3): try readRows(arguments[2], runs: runs)
+      default: fail("unknown measure '\(arguments[0])'", status: 64)
+      }
+    } catch let failure as ChildCost.Failure {
+      fail(failure.message, status: 1)
+    } catch {
+      fail("\(error)", status: 1)
+    }
+  }
+
+  private static func race(_ commands: [[String]], runs: Int, output: String) throws(ChildCost.Failure) {
+    var costs = commands.map { _ in [ChildCost]() }
+    for run in 0...runs {
+      for (index, command) in commands.enumerated() {
+        let cost = try ChildCost.measure(command, output: output)
+        if run > 0 { costs[index].append(cost) }
+      }
+    }
+    for cost in costs {
+      let seconds = cost.map(\.seconds)
+      print(fixed(median(seconds), 4), fixed(seconds.min() ?? 0, 4), fixed(Double(cost.map(\.peak).max() ?? 0) / 1_048_576, 1))
+    }
+  }
+
+  private static func readRows(_ path: String, runs: Int) throws {
+    let result = try RowReading.measure(path, runs: runs)
+    let megabytes = Double(result.bytes) / 1e6
+    print(
+      result.rows, result.fields, fixed(megabytes, 1), fixed(megabytes / median(result.seconds), 0),
+      fixed(megabytes / (result.seconds.min() ?? .nan), 0))
+  }
+
+  private static func median(_ values: [Double]) -> Double {
+    let sorted = values.sorted()
+    let middle = sorted.count / 2
+    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  }
+
+  /// With `places` digits behind the point.
+  private static func fixed(_ value: Double, _ places: Int) -> String {
+    let scale = (0..<places).reduce(1) { product, _ in product * 10 }
+    let units = Int((value * Double(scale)).rounded())
+    guard places > 0 else { return "\(units)" }
+    let fraction = String(units % scale)
+    return "\(units / scale)." + String(repeating: "0", count: places - fraction.count) + fraction
+  }
+
+  private static func fail(_ message: String, status: Int32) -> Never {
+    let line = Array("epi-bench: \(message)\n".utf8)
+    write(STDERR_FILENO, line, line.count)
+    exit(status)
+  }
+}

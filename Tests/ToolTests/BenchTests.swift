@@ -1,0 +1,33 @@
+import EpiTestSupport
+import Testing
+
+/// The benchmarks run when they are called for; that they can be is checked here, not how fast anything is.
+struct BenchTests {
+  @Test func `the meter tells time and memory of each command`() throws {
+    let folder = try TemporaryFolder()
+    let run = try ToolRunner.shell("epi-bench race 3 '\(folder.file("out"))' true -- printf '%s' done")
+    #expect(run.status == 0 && run.lines.count == 2, "\(run)")
+    for line in run.lines {
+      let figures = line.split(separator: " ").compactMap { Double($0) }
+      #expect(figures.count == 3 && figures[0] >= figures[1] && figures[2] > 0.1 && figures[2] < 20, "\(line)")
+    }
+    #expect(try folder.bytes("out") == Array("done".utf8))
+    #expect(try ToolRunner.shell("epi-bench race 1 '\(folder.file("out"))' false").status == 1)
+    let rows = try folder.write("{\"table\":\"t\",\"id\":\"a\",\"row\":{\"x\":1,\"y\":2}}\n", to: "rows")
+    #expect(try ToolRunner.shell("epi-bench rows 3 '\(rows)'").text.hasPrefix("1 2 0.0 "))
+  }
+
+  @Test func `a measure that does not exist is answered with those that do`() throws {
+    let run = try ToolRunner.program("bash").run("\(Fixtures.packageRoot)/Tests/bench.sh", "nonsense")
+    #expect(run.status == 64 && run.output.isEmpty)
+    #expect(run.errorText.contains("Tests/bench.sh decode") && run.errorText.contains("Tests/bench.sh rows"))
+  }
+
+  @Test func `python reads what the tests and benchmarks have of it`() throws {
+    for path in Fixtures.files(below: "Tests") where path.hasSuffix(".py") {
+      let script = "import ast, sys; ast.parse(open(sys.argv[1]).read())"
+      let run = try ToolRunner.program("python3").run("-c", script, "\(Fixtures.packageRoot)/\(path)")
+      #expect(run.status == 0, "\(run)")
+    }
+  }
+}

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Measures the tools: speed and memory beside what one would use instead, and how the cost grows with the input.
+#
+#   Tests/bench.sh decode [FOLDER]     epi-ydecode beside pycrdt: ratios, peak memory, seconds a row and an update at several sizes;
+#                                      on the documents of FOLDER, when named (*.bin, *.yjs, or the same with .gz)
+#   Tests/bench.sh rows [FILE...]      how many MB a second of one core the consumers of rows read; on row streams, when named
+#
+# What is measured is the release build. Documents are made once, the same every time, in .build-bench. A figure is the median of
+# RUNS (7) whole processes, those of the tool and of its peer in turn; only ratios of one run can be compared, and only on a machine
+# that does nothing else. The measures lie in Tests/Bench, a script each.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+measure=${1:-}
+script=Tests/Bench/$measure.sh
+if [ -z "$measure" ] || [ ! -e "$script" ]; then
+  sed -n '2,/^set/{/^#/s/^# \{0,1\}//p;}' "${BASH_SOURCE[0]}" >&2
+  exit 64
+fi
+shift
+# Operands count from where they were typed.
+operands=()
+for operand in "$@"; do operands+=("$(cd "$OLDPWD" && realpath -- "$operand")"); done
+
+. examples/prepare.sh
+. Tests/Peers/prepare.sh
+. Tests/Bench/table.sh
+require_swift
+need_build_packages
+need_peer_packages
+install_missing
+make_peers
+build_release
+runs=${RUNS:-7}
+scratch=.build-bench
+mkdir -p "$scratch/corpora"
+peer_python=.build-venv/bin/python
+. "$script"
