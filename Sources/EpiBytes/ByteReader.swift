@@ -69,6 +69,19 @@ extension ByteReader {
   package mutating func readVarUint() throws(DecodingError) -> UInt64 {
     let first = try readByte()
     if first < 0x80 { return UInt64(first) }
+    // Two or three bytes: what most clocks and lengths take.
+    if end &- offset >= 2 {
+      let second = bytes[offset]
+      if second < 0x80 {
+        offset &+= 1
+        return UInt64(first & 0x7f) | UInt64(second) &<< 7
+      }
+      let third = bytes[offset &+ 1]
+      if third < 0x80 {
+        offset &+= 2
+        return UInt64(first & 0x7f) | UInt64(second & 0x7f) &<< 7 | UInt64(third) &<< 14
+      }
+    }
     return try readVarUintRest(UInt64(first & 0x7f), shift: 7)
   }
 
@@ -143,9 +156,7 @@ extension ByteReader {
   @inline(__always)
   package mutating func readBigEndian64() throws(DecodingError) -> UInt64 {
     let range = try readRange(count: 8)
-    var value: UInt64 = 0
-    for offset in range.bounds { value = value << 8 | UInt64(bytes[offset]) }
-    return value
+    return ByteScan.word(bytes, at: Int(range.start)).byteSwapped
   }
 
   /// Four bytes, most significant first.

@@ -101,6 +101,15 @@ package struct ByteWriter: ~Copyable {
   @inlinable
   @inline(__always)
   package mutating func append(_ bytes: Span<UInt8>, in range: Range<Int>) {
+    // Few bytes with others behind them: sixteen are copied and those that are too many forgotten.
+    if range.count <= 16, range.lowerBound >= 0, range.lowerBound &+ 16 <= bytes.count {
+      reserve(16)
+      let (low, high) = (ByteScan.word(bytes, at: range.lowerBound), ByteScan.word(bytes, at: range.lowerBound &+ 8))
+      unsafe storage.storeBytes(of: low.littleEndian, toByteOffset: length, as: UInt64.self)
+      unsafe storage.storeBytes(of: high.littleEndian, toByteOffset: length &+ 8, as: UInt64.self)
+      length &+= range.count
+      return
+    }
     let part = bytes.extracting(range)
     unsafe part.withUnsafeBytes { unsafe append($0) }
   }
@@ -145,27 +154,29 @@ package struct ByteWriter: ~Copyable {
     unsafe storage.storeBytes(of: value.littleEndian, toByteOffset: offset, as: Value.self)
   }
 
-  /// Appends exactly `digits` decimal digits of a number, two a step.
+  /// Appends exactly `digits` decimal digits of a number, eight a step; `digits` is at least 1.
   mutating func appendDigits(_ value: UInt64, count digits: Int) {
-    reserve(digits)
-    var rest = value
-    var index = length &+ digits
-    while index >= length &+ 2 {
-      let (quotient, pair) = rest.quotientAndRemainder(dividingBy: 100)
-      index &-= 2
-      unsafe storage.storeBytes(of: Self.pairs[Int(pair)], toByteOffset: index, as: UInt16.self)
-      rest = quotient
+    guard digits > 8 else {
+      reserve(8)
+      unsafe storage.storeBytes(of: (Self.eightDigits(of: value) &>> UInt64(64 &- 8 &* digits)).littleEndian, toByteOffset: length, as: UInt64.self)
+      length &+= digits
+      return
     }
-    if index > length { unsafe storage[index &- 1] = 0x30 &+ UInt8(truncatingIfNeeded: rest % 10) }
-    length &+= digits
+    let (upper, lower) = value.quotientAndRemainder(dividingBy: 100_000_000)
+    appendDigits(upper, count: digits &- 8)
+    appendDigits(lower, count: 8)
   }
 
-  /// The two digits of 0 … 99 as they lie in memory.
-  private static let pairs: InlineArray<100, UInt16> = {
-    var table = InlineArray<100, UInt16>(repeating: 0)
-    for value in 0..<100 { table[value] = UInt16(littleEndian: UInt16(0x30 + value / 10) | UInt16(0x30 + value % 10) << 8) }
-    return table
-  }()
+  /// The eight decimal digits of a number below 10^8, the first in the lowest byte: halves, quarters and eighths of the digits are
+  /// parted by multiplications in the lanes of one word.
+  private static func eightDigits(of value: UInt64) -> UInt64 {
+    let upper = value / 10_000
+    let fours = upper | (value &- upper &* 10_000) &<< 32
+    let hundreds = (fours &* 5243) &>> 19 & 0x0000_007f_0000_007f
+    let twos = hundreds | (fours &- hundreds &* 100) &<< 16
+    let tens = (twos &* 103) &>> 10 & 0x000f_000f_000f_000f
+    return (tens | (twos &- tens &* 10) &<< 8) | 0x3030_3030_3030_3030
+  }
 }
 
 /// It has one owner, and while it is borrowed it is only read.

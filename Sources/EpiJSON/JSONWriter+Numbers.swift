@@ -6,9 +6,12 @@ extension JSONWriter {
   /// Appends a double; -0 as 0, NaN and the infinities as null.
   package static func append(_ value: Double, to writer: inout ByteWriter) {
     guard value.isFinite else { return writer.append("null") }
-    if value.magnitude < 9_007_199_254_740_992, let whole = Int(exactly: value) { return writer.append(decimal: whole) }
-    if value < 0 { writer.append(UInt8(ascii: "-")) }
     let magnitude = value.magnitude
+    if magnitude < 9_007_199_254_740_992 {
+      let whole = Int(value)
+      if Double(whole) == value { return writer.append(decimal: whole) }
+    }
+    if value < 0 { writer.append(UInt8(ascii: "-")) }
     if let (digits, decimals) = shortDecimal(magnitude) {
       appendFixed(digits: digits, decimals: decimals, to: &writer)
     } else {
@@ -16,10 +19,12 @@ extension JSONWriter {
     }
   }
 
-  /// Powers of ten that a double holds exactly.
-  private static let powers: InlineArray<23, Double> = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
-  ]
+  /// Powers of ten up to the decimals that `shortDecimal` looks at.
+  private static let powers: InlineArray<16, UInt64> = {
+    var powers = InlineArray<16, UInt64>(repeating: 1)
+    for exponent in 1..<16 { powers[exponent] = powers[exponent - 1] * 10 }
+    return powers
+  }()
 
   /// `value` as `digits` / 10^`decimals` with at most 15 digits, when that reads back as the same double.
   ///
@@ -28,29 +33,40 @@ extension JSONWriter {
   private static func shortDecimal(_ value: Double) -> (digits: UInt64, decimals: Int)? {
     guard value >= 1e-6, value < 1e15 else { return nil }
     // Few decimals first: what people type and models round to.
-    var decimals = 8
-    while true {
-      let power = powers[decimals]
-      let scaled = value * power + 0.5
-      guard scaled < 1e15 else { return nil }
-      var digits = UInt64(scaled)
-      guard Double(digits) / power == value else {
-        guard decimals == 8 else { return nil }
-        decimals = value < 1 ? 15 : 12
-        continue
-      }
-      while decimals > 0 {
-        let (quotient, remainder) = digits.quotientAndRemainder(dividingBy: 10)
-        if remainder != 0 { break }
-        digits = quotient
-        decimals -= 1
-      }
-      return (digits, decimals)
+    if let digits = decimal(value, power: 1e8) { return trimmed(digits, decimals: 8) }
+    if value < 1 { return decimal(value, power: 1e15).map { trimmed($0, decimals: 15) } }
+    return decimal(value, power: 1e12).map { trimmed($0, decimals: 12) }
+  }
+
+  /// `value` × `power` as a whole number below 10^15, when that divided by `power` is `value` again.
+  @inline(__always)
+  private static func decimal(_ value: Double, power: Double) -> UInt64? {
+    let scaled = value * power + 0.5
+    guard scaled < 1e15 else { return nil }
+    let digits = UInt64(scaled)
+    return Double(digits) / power == value ? digits : nil
+  }
+
+  /// Without the zeros at the end.
+  @inline(__always)
+  private static func trimmed(_ digits: UInt64, decimals: Int) -> (digits: UInt64, decimals: Int) {
+    var (digits, decimals) = (digits, decimals)
+    while decimals > 0 {
+      let (quotient, remainder) = digits.quotientAndRemainder(dividingBy: 10)
+      if remainder != 0 { break }
+      digits = quotient
+      decimals -= 1
     }
+    return (digits, decimals)
   }
 
   private static func appendFixed(digits: UInt64, decimals: Int, to writer: inout ByteWriter) {
-    let (whole, fraction) = digits.quotientAndRemainder(dividingBy: UInt64(powers[decimals]))
+    let power = powers[decimals]
+    if digits < power {
+      writer.append("0.")
+      return writer.append(decimal: digits, padding: decimals)
+    }
+    let (whole, fraction) = digits.quotientAndRemainder(dividingBy: power)
     writer.append(decimal: UInt(whole))
     guard decimals > 0 else { return }
     writer.append(UInt8(ascii: "."))

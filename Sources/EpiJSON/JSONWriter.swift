@@ -3,7 +3,6 @@ package import EpiBytes
 /// JSON text the way JavaScript's JSON.stringify writes it.
 package enum JSONWriter {
   /// Appends `bytes[range]`, well-formed UTF-8, as a quoted string.
-  @inlinable
   package static func appendString(_ bytes: Span<UInt8>, in range: Range<Int>, to writer: inout ByteWriter) {
     writer.append(UInt8(ascii: "\""))
     appendEscaped(bytes, in: range, to: &writer)

@@ -82,19 +82,23 @@ private struct Winners {
   ) throws(DecodingError) {
     var found: [(key: ByteRange, value: ByteRange, timestamp: Double)] = []
     try document.forEachObject(in: root, bytes) { (fields) throws(DecodingError) in
-      guard let entry = EpiWorkspace.Entry(fields, bytes), accepts(entry.value), !timed || entry.timestamp != nil else { return }
+      guard let entry = EpiWorkspace.Entry(fields, bytes), accepts(entry.value), !timed || entry.timestamp != nil else { return true }
       found.append((entry.key, entry.value, timed ? entry.timestamp ?? 0 : 0))
+      return true
     }
-    var positions: [UInt32: Int] = [:]
+    // By key, as those are numbered one after the other; -1 is none.
+    var positions: [Int] = []
     for entry in found {
       let key = document.internKey(bytes, in: entry.key.bounds)
-      if let position = positions[key] {
+      while positions.count <= Int(key) { positions.append(-1) }
+      let position = positions[Int(key)]
+      if position >= 0 {
         if entry.timestamp >= entries[position].timestamp {
           entries[position].value = entry.value
           entries[position].timestamp = entry.timestamp
         }
       } else {
-        positions[key] = entries.count
+        positions[Int(key)] = entries.count
         entries.append(Entry(key: key, value: entry.value, timestamp: entry.timestamp))
       }
     }

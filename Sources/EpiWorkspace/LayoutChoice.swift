@@ -86,7 +86,7 @@ extension LayoutChoice {
     var allHaveColumns = true
     do {
       try document.forEachObject(in: root, bytes) { (fields) throws(DecodingError) in
-        guard found != .lwwCells, let entry = Entry(fields, bytes) else { return }
+        guard let entry = Entry(fields, bytes) else { return true }
         let namesColumn = entry.key.bounds.contains { bytes[$0] == UInt8(ascii: ":") }
         allHaveColumns = allHaveColumns && namesColumn
         if !areRows || AnyView.isObject(entry.value, bytes) {
@@ -95,6 +95,8 @@ extension LayoutChoice {
           // A value that is no object cannot be a row; its key names a column.
           found = .lwwCells
         }
+        // Columns are told by every key: one without settles what was found.
+        return found == nil || (found != .lwwCells && allHaveColumns)
       }
     } catch {
       throw LayoutError(message: error.message, hint: "the document holds a value that cannot be read")

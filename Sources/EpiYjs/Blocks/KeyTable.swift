@@ -6,6 +6,8 @@ internal import EpiBytes
 package struct KeyTable: ~Copyable {
   // Not private: Swift 6.3.1 then fails to compile modules that own a document ("broken module found").
   struct Entry: BitwiseCopyable {
+    /// Its first eight bytes, with zeros behind a shorter name: most names are told apart by them, and many are no longer.
+    var head: UInt64
     var hash: UInt32
     var start: UInt32
     var count: UInt32
@@ -51,8 +53,16 @@ package struct KeyTable: ~Copyable {
     return UInt32(truncatingIfNeeded: hash ^ hash >> 32)
   }
 
-  private func equals(_ entry: Entry, _ name: Span<UInt8>) -> Bool {
-    Int(entry.count) == name.count && ByteScan.equal(bytes.span, at: Int(entry.start), name)
+  @inline(__always)
+  private static func head(_ source: Span<UInt8>, in range: Range<Int>) -> UInt64 {
+    if range.count >= 8 { return ByteScan.word(source, at: range.lowerBound) }
+    return ByteScan.rest(source, from: range.lowerBound, to: range.upperBound)
+  }
+
+  @inline(__always)
+  private func equals(_ entry: UInt32, _ source: Span<UInt8>, in range: Range<Int>) -> Bool {
+    guard Int(entries[entry].count) == range.count, entries[entry].head == Self.head(source, in: range) else { return false }
+    return range.count <= 8 || ByteScan.equal(bytes.span, at: Int(entries[entry].start), source.extracting(range))
   }
 
   /// The number of a name, given to it now if it is new.
@@ -72,7 +82,7 @@ package struct KeyTable: ~Copyable {
   mutating func expected(_ source: Span<UInt8>, in range: Range<Int>) -> UInt32? {
     guard last != none else { return nil }
     let guess = entries[last].successor
-    guard guess != none, equals(entries[guess], source.extracting(range)) else { return nil }
+    guard guess != none, equals(guess, source, in: range) else { return nil }
     last = guess
     return guess
   }
@@ -82,13 +92,13 @@ package struct KeyTable: ~Copyable {
     var slot = Int(hash) & (slots.count - 1)
     while slots[slot] != none {
       let key = slots[slot]
-      let entry = entries[key]
-      if entry.hash == hash, equals(entry, name) { return key }
+      if entries[key].hash == hash, equals(key, name, in: 0..<name.count) { return key }
       slot = (slot + 1) & (slots.count - 1)
     }
     let key = UInt32(entries.count)
     slots[slot] = key
-    entries.append(Entry(hash: hash, start: UInt32(bytes.count), count: UInt32(name.count), root: none, successor: none))
+    let head = Self.head(name, in: 0..<name.count)
+    entries.append(Entry(head: head, hash: hash, start: UInt32(bytes.count), count: UInt32(name.count), root: none, successor: none))
     bytes.append(name)
     if entries.count * 2 > slots.count { rehash() }
     return key
@@ -99,8 +109,7 @@ package struct KeyTable: ~Copyable {
     let hash = hash(name)
     var slot = Int(hash) & (slots.count - 1)
     while slots[slot] != none {
-      let entry = entries[slots[slot]]
-      if entry.hash == hash, equals(entry, name) { return slots[slot] }
+      if entries[slots[slot]].hash == hash, equals(slots[slot], name, in: 0..<name.count) { return slots[slot] }
       slot = (slot + 1) & (slots.count - 1)
     }
     return nil

@@ -31,7 +31,12 @@ extension AnyValue {
       writer.append(UInt8(ascii: "["))
       for index in 0..<count {
         if index > 0 { writer.append(UInt8(ascii: ",")) }
-        try appendJSON(&reader, overwritten: overwritten, to: &writer)
+        if reader.remaining >= 9, reader.bytes[reader.position] == Tag.float64 {
+          reader.advance(to: reader.position &+ 1)
+          JSONWriter.append(Double(bitPattern: try reader.readBigEndian64()), to: &writer)
+        } else {
+          try appendJSON(&reader, overwritten: overwritten, to: &writer)
+        }
       }
       writer.append(UInt8(ascii: "]"))
     case Tag.object:

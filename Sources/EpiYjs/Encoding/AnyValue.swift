@@ -38,12 +38,18 @@ enum AnyValue {
     case Tag.bytes: _ = try reader.readVarBytes()
     case Tag.array:
       let count = try elementCount(&reader, atLeast: 1, depth: depth, of: limit)
-      for _ in 0..<count { try check(&reader, depth: depth - 1, of: limit) }
+      for _ in 0..<count where !skipNumber(&reader) { try check(&reader, depth: depth - 1, of: limit) }
     case Tag.object:
       let count = try elementCount(&reader, atLeast: 2, depth: depth, of: limit)
       for _ in 0..<count {
         _ = try reader.readVarString()
-        try check(&reader, depth: depth - 1, of: limit)
+        if reader.remaining > 0, reader.bytes[reader.position] == Tag.string {
+          // What most entries are, without a call.
+          _ = try reader.readByte()
+          _ = try reader.readVarString()
+        } else {
+          try check(&reader, depth: depth - 1, of: limit)
+        }
       }
     default: throw unknown(tag, reader)
     }
@@ -58,14 +64,28 @@ enum AnyValue {
     case Tag.float32: _ = try reader.readRange(count: 4)
     case Tag.float64, Tag.bigInteger: _ = try reader.readRange(count: 8)
     case Tag.string, Tag.bytes: _ = try reader.readVarBytes()
-    case Tag.array: for _ in 0..<(try reader.readCount()) { try skip(&reader) }
+    case Tag.array: for _ in 0..<(try reader.readCount()) where !skipNumber(&reader) { try skip(&reader) }
     case Tag.object:
       for _ in 0..<(try reader.readCount()) {
         _ = try reader.readVarBytes()
-        try skip(&reader)
+        if reader.remaining > 0, reader.bytes[reader.position] == Tag.string {
+          // What most entries are, without a call.
+          _ = try reader.readByte()
+          _ = try reader.readVarBytes()
+        } else {
+          try skip(&reader)
+        }
       }
     default: throw unknown(tag, reader)
     }
+  }
+
+  /// Steps over a value if it is a double: what long arrays, embeddings, are made of.
+  @inline(__always)
+  private static func skipNumber(_ reader: inout ByteReader) -> Bool {
+    guard reader.remaining >= 9, reader.bytes[reader.position] == Tag.float64 else { return false }
+    reader.advance(to: reader.position &+ 9)
+    return true
   }
 
   /// A count of elements that take `atLeast` bytes each; more than the input can hold is refused before anything is read.

@@ -101,8 +101,9 @@ extension BlockStore {
   private mutating func link(_ index: UInt32, parent: UInt32, key: UInt32, left: UInt32, right: UInt32) {
     let entry = key == none ? none : types.entry(of: parent, key: key)
     var left = left
+    // The first value of a key meets none.
     let nothingBetween =
-      left != none ? blocks[left].right == right : right != none && blocks[right].left == none
+      left != none ? blocks[left].right == right : right != none ? blocks[right].left == none : key != none && entry == none
     if !nothingBetween { left = positionAmongConflicts(index, parent: parent, key: key, entry: entry, left: left, right: right) }
 
     let next: UInt32

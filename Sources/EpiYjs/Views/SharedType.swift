@@ -92,9 +92,10 @@ extension Document {
     return entries
   }
 
-  /// Calls `body` with the entries of every plain object in the type's list, in order; other members are passed over.
+  /// Calls `body` with the entries of the plain objects in the type's list, in order, as long as it returns true; other members are
+  /// passed over.
   package func forEachObject(
-    in type: SharedType, _ bytes: Span<UInt8>, _ body: ([AnyView.Entry]) throws(DecodingError) -> Void
+    in type: SharedType, _ bytes: Span<UInt8>, _ body: ([AnyView.Entry]) throws(DecodingError) -> Bool
   ) throws(DecodingError) {
     var entries: [AnyView.Entry] = []
     var index = store.types.records[type.index].start
@@ -103,7 +104,9 @@ extension Document {
       index = block.right
       guard !block.isDeleted, block.kind == .any else { continue }
       var reader = ByteReader(bytes, in: block.content.bounds)
-      for _ in 0..<block.length where try AnyView.readEntries(&reader, into: &entries) { try body(entries) }
+      for _ in 0..<block.length where try AnyView.readEntries(&reader, into: &entries) {
+        guard try body(entries) else { return }
+      }
     }
   }
 
