@@ -74,7 +74,7 @@ let package = Package(
     module("EpiWorkspace", ["EpiYjs", "EpiRows", "EpiJSON", "EpiBytes"]),
     module("EpiSQLite", ["CSQLite", "EpiRows", "EpiSystem", "EpiJSON", "EpiBytes"]),
     module("EpiVectors", ["CEpiKernels", "EpiRows", "EpiSystem", "EpiJSON", "EpiBytes"]),
-    module("EpiCommand", [argumentParser, "EpiSystem"]),
+    module("EpiCommand", [argumentParser, "EpiSystem", "EpiBytes"]),
 
     tool("epi-ydecode", ["EpiWorkspace", "EpiSQLite", "EpiYjs", "EpiRows", "EpiJSON"]),
     tool("epi-materialize", ["EpiSQLite", "EpiRows"]),
@@ -93,7 +93,7 @@ let package = Package(
     tests("EpiSystemTests", ["EpiSystem", "EpiBytes", "EpiTestSupport"]),
     tests("EpiJSONTests", ["EpiJSON", "EpiBytes", "EpiTestSupport"]),
     tests("EpiYjsTests", ["EpiYjs", "EpiBytes", "EpiJSON", "UpdateProbe", "EpiTestSupport"]),
-    tests("EpiRowsTests", ["EpiRows", "EpiBytes", "EpiTestSupport"]),
+    tests("EpiRowsTests", ["EpiRows", "EpiJSON", "EpiBytes", "EpiTestSupport"]),
     tests("EpiSQLiteTests", ["EpiSQLite", "EpiRows", "EpiSystem", "EpiBytes", "EpiTestSupport"]),
     tests("EpiVectorsTests", ["EpiVectors", "EpiRows", "EpiSystem", "EpiBytes", "CEpiKernels", "EpiTestSupport"]),
     tests("EpiCommandTests", ["EpiCommand", argumentParser]),

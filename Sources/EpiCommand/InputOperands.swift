@@ -1,3 +1,4 @@
+package import EpiBytes
 package import EpiSystem
 
 /// The operands of a tool that reads: files in order, `-` for standard input, which is also what no operand means.
@@ -23,11 +24,39 @@ package struct InputOperands {
     }
   }
 
+  /// Appends the next bytes of an opened input, at most `count`.
+  /// - Returns: false at its end.
+  package static func read(_ input: borrowing Descriptor, upTo count: Int, into buffer: inout ByteWriter) throws(ToolFailure) -> Bool {
+    do {
+      return try input.read(upTo: count, into: &buffer) > 0
+    } catch {
+      throw ToolFailure(error)
+    }
+  }
+
+  /// Reads a whole file of at most `limit` bytes and makes something of it.
+  /// - Parameter failure: says what it means when nothing can be made of it.
+  package static func read<Value, Failure: Error>(
+    _ path: String, limit: Int, _ make: (borrowing ByteWriter) throws(Failure) -> Value, failure: (Failure) -> ToolFailure
+  ) throws(ToolFailure) -> Value {
+    let input = try open(path)
+    var buffer = ByteWriter()
+    while try read(input, upTo: 1 << 16, into: &buffer) {
+      guard buffer.count <= limit else { throw ToolFailure(.malformedInput, at: path, "is longer than \(limit) bytes") }
+    }
+    do {
+      return try make(buffer)
+    } catch {
+      throw failure(error)
+    }
+  }
+
   /// Refuses an output that is one of the inputs, under whatever name.
-  package func refuse(output: String) throws(ToolFailure) {
+  /// - Parameter others: files that are read besides the operands.
+  package func refuse(output: String, asOneOf others: String?...) throws(ToolFailure) {
     let target = FileStatus(path: output)
     guard target.kind == .regular else { return }
-    for path in paths where path != "-" {
+    for path in paths + others.compactMap({ $0 }) where path != "-" {
       let input = FileStatus(path: path)
       if input.kind == .regular, input.identity == target.identity {
         throw ToolFailure(.usage, at: output, "the output is also an input", hint: "write to another file")

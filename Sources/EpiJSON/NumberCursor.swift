@@ -35,8 +35,7 @@ struct NumberCursor: ~Escapable {
     if end &- position > 2, bytes[position] == UInt8(ascii: ",") {
       position &+= 1
       if bytes[position] > 0x20 { return true }
-      position &+= 1
-      if bytes[position] <= 0x20 { position = skipSpace(position &- 1) }
+      if bytes[position] == 0x20, bytes[position &+ 1] > 0x20 { position &+= 1 } else { position = skipSpace(position) }
       return true
     }
     return try advanceSlowly()

@@ -21,6 +21,11 @@ package struct ScannedValue: Equatable, Sendable {
   /// The bytes between the quotes of a string, all bytes of other kinds.
   package var range: ByteRange
 
+  package init(kind: Kind, range: ByteRange) {
+    self.kind = kind
+    self.range = range
+  }
+
   /// Whether it is a string, with escapes or without.
   package var isString: Bool {
     switch kind {

@@ -14,8 +14,8 @@ package struct RowError: Error, Equatable {
     self.hint = hint
   }
 
-  /// `FILE:LINE` or `FILE:LINE:COLUMN`.
+  /// `FILE:LINE` or `FILE:LINE:COLUMN`; only `FILE` before the first line.
   package func place(in file: String) -> String {
-    "\(file):\(line)" + (column.map { ":\($0)" } ?? "")
+    line == 0 ? file : "\(file):\(line)" + (column.map { ":\($0)" } ?? "")
   }
 }

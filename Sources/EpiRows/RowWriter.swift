@@ -14,12 +14,25 @@ package enum RowWriter {
   package static func appendSchema(_ schema: TableSchema, to writer: inout ByteWriter) {
     writer.append("{\"epi\":1,\"table\":")
     JSONWriter.appendString(schema.name, to: &writer)
-    writer.append(",\"fields\":[")
-    for (index, field) in schema.fields.enumerated() {
+    writer.append(",\"fields\":")
+    append(schema.fields, to: &writer)
+    writer.append("}\n")
+  }
+
+  /// `{"epi":1,"kv":[…]}`: the definitions of settings. It stands in files of definitions only.
+  package static func appendSettings(_ settings: [FieldDefinition], to writer: inout ByteWriter) {
+    writer.append("{\"epi\":1,\"kv\":")
+    append(settings, to: &writer)
+    writer.append("}\n")
+  }
+
+  private static func append(_ fields: [FieldDefinition], to writer: inout ByteWriter) {
+    writer.append(UInt8(ascii: "["))
+    for (index, field) in fields.enumerated() {
       if index > 0 { writer.append(UInt8(ascii: ",")) }
       append(field, to: &writer)
     }
-    writer.append("]}\n")
+    writer.append(UInt8(ascii: "]"))
   }
 
   private static func append(_ field: FieldDefinition, to writer: inout ByteWriter) {
@@ -38,6 +51,7 @@ package enum RowWriter {
       writer.append(",\"dimensions\":")
       writer.append(decimal: dimensions)
     }
+    if let element = field.element { writer.append(",\"element\":\"\(element.rawValue)\"") }
     writer.append("}")
   }
 

@@ -9,24 +9,26 @@ package struct TableSchema: Equatable, Sendable {
   }
 }
 
-/// One field of a table.
+/// One field of a table, or one setting of a workspace.
 package struct FieldDefinition: Equatable, Sendable {
-  /// Name in the row object.
+  /// Name in the row object; a setting's key.
   package var name: String
   package var type: FieldType
   package var isNullable: Bool
   /// The value of a row that lacks the field, as JSON text; nil when there is none.
   package var defaultJSON: [UInt8]?
-  /// The choices of a `select` or `tags` field, as the JSON text of an array; nil when there are none.
+  /// The choices of a `select` or `tags` field, as the JSON text of an array of strings; nil when there are none.
   package var optionsJSON: [UInt8]?
   /// The JSON Schema of a `json` field, as JSON text.
   package var schemaJSON: [UInt8]?
   /// Numbers in a `vector`.
   package var dimensions: Int?
+  /// How the numbers of a `vector` are to be kept where its writer can choose.
+  package var element: VectorElement?
 
   package init(
     name: String, type: FieldType, isNullable: Bool = false, defaultJSON: [UInt8]? = nil, optionsJSON: [UInt8]? = nil,
-    schemaJSON: [UInt8]? = nil, dimensions: Int? = nil
+    schemaJSON: [UInt8]? = nil, dimensions: Int? = nil, element: VectorElement? = nil
   ) {
     self.name = name
     self.type = type
@@ -35,6 +37,7 @@ package struct FieldDefinition: Equatable, Sendable {
     self.optionsJSON = optionsJSON
     self.schemaJSON = schemaJSON
     self.dimensions = dimensions
+    self.element = element
   }
 }
 
@@ -56,4 +59,14 @@ package enum FieldType: String, Equatable, Sendable, CaseIterable {
   package init?(name: String) {
     if name == "ytext" { self = .richtext } else { self.init(rawValue: name) }
   }
+}
+
+/// The element types that a `vector` can name (epi-rows.5).
+package enum VectorElement: String, Equatable, Sendable, CaseIterable {
+  case f32
+  case f64
+  case f16
+  case bf16
+  case f8
+  case f1bit
 }

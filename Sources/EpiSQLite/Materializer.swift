@@ -3,15 +3,13 @@ package import EpiRows
 
 /// Rows to the tables of a SQLite database.
 ///
-/// First all rows are taken in (`beginInput`, `add`, `endInput` for each input), then `write` makes the tables. Until then nothing
+/// First all rows are taken in (`beginInput` and `add` for each input), then `write` makes the tables. Until then nothing
 /// is written, since a late row can still decide a column's type, or turn out to be the last of a stream that was cut.
 ///
 /// Memory: the bytes of the rows without their field names, plus a few hundred bytes for each column of each table.
 package struct Materializer: ~Copyable {
   package struct Options: Sendable {
     package var keep = KeepPolicy.last
-    /// Every input must close with an `end` line.
-    package var requiresEnd = false
 
     package init() {}
   }
@@ -30,8 +28,6 @@ package struct Materializer: ~Copyable {
   private var inputs: [String] = []
   /// For each table of the current reader, the index in `tables`; -1 until it is needed.
   private var readerTables: [Int] = []
-  /// An `end` line was read and nothing after it.
-  private var isEnded = false
   /// Any input had an `end` line.
   private var sawEnd = false
 
@@ -46,43 +42,22 @@ package struct Materializer: ~Copyable {
     inputs.append(name)
     readerTables.removeAll()
     for index in tables.indices { tables[index].forgetShape() }
-    isEnded = false
   }
 
   /// Takes in what the reader has just read.
   /// - Throws: when the line does not belong into a snapshot, or contradicts an earlier one.
   package mutating func add(_ event: RowEvent, from reader: borrowing RowReader) throws(RowError) {
     switch event {
-    case .begin(.snapshot): isEnded = false
+    case .begin(.snapshot), .setting: break
     case .begin(.changes):
       throw RowError(
         line: reader.lineNumber, "this is a stream of changes; only snapshots can be read",
         hint: "a snapshot is what epi-ydecode writes without --watch and --since")
     case .deletedRow:
       throw RowError(line: reader.lineNumber, "a deleted row stands only in a stream of changes; only snapshots can be read")
-    case .schema(let schema):
-      isEnded = false
-      try add(schema, line: reader.lineNumber)
-    case .row:
-      isEnded = false
-      try addRow(from: reader)
-    case .setting: break
-    case .end:
-      isEnded = true
-      sawEnd = true
-    }
-  }
-
-  /// The current input is over.
-  /// - Throws: when it was cut.
-  package mutating func endInput(of reader: borrowing RowReader) throws(MaterializerError) {
-    let place = inputs.last.map { reader.lineNumber > 0 ? "\($0):\(reader.lineNumber)" : $0 }
-    let hint = "what writes it has failed or was ended; nothing was written here"
-    if reader.isTruncated {
-      throw .input(place: place, message: "the stream is cut: it has a 'begin' line and no 'end' line", hint: hint)
-    }
-    if options.requiresEnd, !isEnded {
-      throw .input(place: place, message: "the stream does not close with an 'end' line, which --require-end asks for", hint: hint)
+    case .schema(let schema): try add(schema, line: reader.lineNumber)
+    case .row: try addRow(from: reader)
+    case .end: sawEnd = true
     }
   }
 
@@ -119,7 +94,13 @@ package struct Materializer: ~Copyable {
         continue
       }
       record.append(varUint: UInt64(column + 1))
-      let kind = try recorder.append(fields[index].value, of: reader, isJSON: tables[table].tallies[column].isJSON, to: &record)
+      var kind = try recorder.append(fields[index].value, of: reader, isJSON: tables[table].tallies[column].isJSON, to: &record)
+      // In a column of integers SQLite makes 1 of 1.0.
+      if kind == .real, tables[table].tallies[column].isInteger,
+        NumberText.isWhole(reader.input.span, in: fields[index].value.range.bounds)
+      {
+        kind = .integer
+      }
       tables[table].count(kind, in: column, at: place)
     }
     record.append(varUint: 0)

@@ -45,6 +45,9 @@ enum NumberText {
     return Int64(exactly: magnitude)
   }
 
+  /// Whether a number with a fraction or an exponent is an integer that Int64 holds: 1.0, 1e3.
+  static func isWhole(_ bytes: Span<UInt8>, in range: Range<Int>) -> Bool { Int64(exactly: double(bytes, in: range)) != nil }
+
   /// The nearest Double; infinite when the number lies beyond its range.
   static func double(_ bytes: Span<UInt8>, in range: Range<Int>) -> Double {
     guard let text = try? UTF8Span(validating: bytes.extracting(range)) else { return .nan }

@@ -5,6 +5,8 @@ internal import EpiRows
 struct ColumnTally {
   /// How values are spooled: as JSON text for columns that hold JSON, else each by its kind.
   var isJSON: Bool
+  /// The schema says that its values are integers.
+  var isInteger: Bool
   /// The kinds that the schema allows; all when the schema says nothing.
   var accepted: KindSet
   var kinds = KindSet.none
@@ -74,7 +76,7 @@ struct TableScan {
     nameRanges.append(ByteRange(start: nameBytes.count, count: bytes.count))
     nameBytes += bytes
     nameHashes.append(Self.hash(bytes.span, in: bytes.indices))
-    tallies.append(ColumnTally(isJSON: field?.type.valueForm == .json, accepted: field?.type.accepted ?? .all))
+    tallies.append(ColumnTally(isJSON: field?.type.valueForm == .json, isInteger: field?.type == .integer, accepted: field?.type.accepted ?? .all))
     columns.append(name)
     return columns.count - 1
   }

@@ -1,72 +1,80 @@
 internal import EpiBytes
-internal import EpiRows
-internal import EpiYjs
+package import EpiRows
+package import EpiYjs
 
-// The definitions that a document of the layout `maps` carries: root map `schema`, its `tables`: table → {…, fields: field → definition}.
+// The definitions that a document of the layout `maps` carries: root map `schema`, in it `tables`: table → {…, fields: field →
+// definition}, and `kv`: setting → definition.
 
 extension Workspace {
   /// The tables that the document defines, by key of their name. Definitions that make no sense are left out, with a warning.
   mutating func readSchemas(_ document: borrowing Document, _ bytes: Span<UInt8>) throws(DecodingError) -> [UInt32: TableSchema] {
-    guard let tables = document.root(named: "schema").flatMap({ document.child(named: "tables", of: $0) }) else { return [:] }
+    guard let root = document.root(named: "schema") else { return [:] }
+    if let settings = document.child(named: "kv", of: root) {
+      settingDefinitions = try readFields(settings, path: "$.schema.kv", document, bytes)
+    }
+    guard let tables = document.child(named: "tables", of: root) else { return [:] }
     var schemas: [UInt32: TableSchema] = [:]
     for (name, value) in document.entriesInWritingOrder(of: tables) {
       guard case .type(let definition) = value.content, let fields = document.child(named: "fields", of: definition) else { continue }
-      var schema = TableSchema(name: document.text(ofKey: name), fields: [])
-      for (field, value) in document.entriesInWritingOrder(of: fields) {
-        if let read = try readField(document.text(ofKey: field), table: schema.name, value, document, bytes) { schema.fields.append(read) }
-      }
-      if !schema.fields.isEmpty { schemas[name] = schema }
+      let table = document.text(ofKey: name)
+      let read = try readFields(fields, path: "$.schema.tables\(SchemaPath.step(to: table)).fields", document, bytes)
+      if !read.isEmpty { schemas[name] = TableSchema(name: table, fields: read) }
     }
     return schemas
   }
 
-  private mutating func readField(
-    _ name: String, table: String, _ value: Member, _ document: borrowing Document, _ bytes: Span<UInt8>
-  ) throws(DecodingError) -> FieldDefinition? {
-    var entries: [AnyView.Entry] = []
-    guard value.content == .any, try AnyView.readEntries(of: value.range, bytes, into: &entries) else {
-      warnings.append("the definition of field '\(Self.short(name))' of table '\(Self.short(table))' is no plain object and is left out")
-      return nil
-    }
-    var definition = FieldDefinition(name: name, type: .json)
-    var typeName: String?
-    for entry in entries {
-      switch Self.text(bytes, entry.key) {
-      case "type": typeName = AnyView.string(entry.value, bytes).map { Self.text(bytes, $0) }
-      case "nullable": definition.isNullable = try Self.json(entry.value, bytes) == Array("true".utf8)
-      case "default": definition.defaultJSON = try Self.definedJSON(entry.value, bytes)
-      case "options": definition.optionsJSON = try Self.definedJSON(entry.value, bytes)
-      case "schema": definition.schemaJSON = try Self.definedJSON(entry.value, bytes)
-      case "dimensions": definition.dimensions = AnyView.number(entry.value, bytes).flatMap { Int(exactly: $0) }.flatMap { $0 > 0 ? $0 : nil }
-      default: break
+  private mutating func readFields(
+    _ fields: SharedType, path: String, _ document: borrowing Document, _ bytes: Span<UInt8>
+  ) throws(DecodingError) -> [FieldDefinition] {
+    var definitions: [FieldDefinition] = []
+    for (key, value) in document.entriesInWritingOrder(of: fields) {
+      let name = document.text(ofKey: key)
+      let path = path + SchemaPath.step(to: name)
+      guard value.content == .any else {
+        warnings.append("\(path): expected a plain object; the definition is left out")
+        continue
+      }
+      var json = ByteWriter(capacity: 64)
+      try AnyView.appendJSON(of: value.range, bytes, to: &json)
+      do throws(DefinitionError) {
+        definitions.append(try FieldDefinition(reading: Array(copying: json.span, in: 0..<json.count), named: name, path: path))
+      } catch {
+        warnings.append("\(error.sentence); the definition is left out")
       }
     }
-    guard let type = typeName.flatMap({ FieldType(name: $0) }) else {
-      warnings.append("field '\(Self.short(name))' of table '\(Self.short(table))' has the unknown type '\(Self.short(typeName ?? "none"))'; its definition is left out")
-      return nil
+    return definitions
+  }
+}
+
+extension Workspace {
+  /// What is known of the tables and settings.
+  package func schema() -> WorkspaceSchema {
+    WorkspaceSchema(tables: tables.compactMap(\.schema), settings: settingDefinitions)
+  }
+
+  /// Takes definitions from a file: for the tables that they name they count, and not what the document says. Tables that are defined
+  /// and have no rows are tables too.
+  /// - Complexity: O(n log n) comparisons of n tables
+  package mutating func define(_ schema: WorkspaceSchema, _ document: inout Document) {
+    var places: [UInt32: Int] = [:]
+    for (index, table) in tables.enumerated() { places[table.name] = index }
+    for definition in schema.tables {
+      let name = Array(definition.name.utf8)
+      let key = document.internKey(name.span, in: name.indices)
+      if let index = places[key] {
+        tables[index].schema = definition
+      } else {
+        places[key] = tables.count
+        tables.append(Table(name: key, schema: definition))
+      }
     }
-    definition.type = type
-    return definition
+    if !schema.settings.isEmpty { settingDefinitions = schema.settings }
+    document.sortByName(&tables) { $0.name }
   }
 
   /// A name for a message. Names may be as long as the input, and as many.
   static func short(_ name: String) -> String {
     name.utf8.count <= 200 ? name : String(decoding: name.utf8.prefix(100), as: UTF8.self) + "…"
-  }
-
-  private static func text(_ bytes: Span<UInt8>, _ range: ByteRange) -> String {
-    String(decoding: Array(copying: bytes, in: range.bounds), as: UTF8.self)
-  }
-
-  private static func json(_ range: ByteRange, _ bytes: Span<UInt8>) throws(DecodingError) -> [UInt8] {
-    var writer = ByteWriter(capacity: 64)
-    try AnyView.appendJSON(of: range, bytes, to: &writer)
-    return Array(copying: writer.span, in: 0..<writer.count)
-  }
-
-  /// nil for undefined, which is as good as absent.
-  private static func definedJSON(_ range: ByteRange, _ bytes: Span<UInt8>) throws(DecodingError) -> [UInt8]? {
-    AnyView.isUndefined(range, bytes) ? nil : try json(range, bytes)
   }
 }
 

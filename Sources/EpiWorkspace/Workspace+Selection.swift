@@ -4,12 +4,15 @@ package import EpiYjs
 // What of a workspace is printed.
 
 extension Workspace {
-  /// Keeps the tables that are wanted, and the settings unless tables are named.
+  /// Keeps the tables that are wanted, and the settings, with what they are, unless tables are named.
   package mutating func keep(_ selection: inout TableSelection, of document: borrowing Document) {
     var kept: [Table] = []
     for table in tables where selection.selects(document.names, in: document.nameRange(ofKey: table.name)) { kept.append(table) }
     tables = kept
-    if !selection.includesSettings { settings = [] }
+    if !selection.includesSettings {
+      settings = []
+      settingDefinitions = []
+    }
   }
 
   /// Keeps the settings only.

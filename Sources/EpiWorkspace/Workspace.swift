@@ -57,6 +57,8 @@ package struct Workspace {
   var tables: [Table] = []
   package var tableCount: Int { tables.count }
   var settings: [Setting] = []
+  /// What the settings are, by their keys.
+  var settingDefinitions: [FieldDefinition] = []
   /// How the tables were found to lie in the document; never `.auto`.
   package let layout: LayoutChoice
   /// What was found odd and left out, for a person to read.

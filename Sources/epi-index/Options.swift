@@ -66,22 +66,13 @@ struct IndexCommand: Tool {
     help: ArgumentHelp("Take stored fields from the row of <table> whose id is in this row's <field>.", valueName: "table:field"))
   var join: JoinName?
 
-  @OptionGroup var selected: TableOptions
-
-  @Flag(name: .long, help: "Refuse inputs that do not close with an end line.")
-  var requireEnd = false
-
-  @Option(name: .long, help: ArgumentHelp("At a row that cannot be indexed: stop or skip.", valueName: "action"))
-  var onError = ErrorAction.stop
-
-  @Option(name: .long, help: ArgumentHelp("Where skipped lines go, with the reasons.", valueName: "file"))
-  var rejects: String?
-
   @Option(name: .long, help: ArgumentHelp("Read a whole snapshot and tell whether it is sound.", valueName: "file"))
   var check: String?
 
   @Option(name: .long, help: ArgumentHelp("Print what a snapshot says of itself, as JSON.", valueName: "file"))
   var info: String?
+
+  @OptionGroup var rows: RowInputOptions
 
   @OptionGroup var common: CommonOptions
 
@@ -101,14 +92,7 @@ struct IndexCommand: Tool {
       throw ValidationError("'--model' has \(model.utf8.count) bytes, more than \(SnapshotFormat.maximumLabelBytes)")
     }
     guard join == nil || store != nil else { throw ValidationError("--join needs --store FIELD: it tells where stored fields come from") }
-    guard rejects == nil || onError == .skip else { throw ValidationError("--rejects needs --on-error=skip") }
   }
-}
-
-/// What to do at a row that cannot be indexed.
-enum ErrorAction: String, CaseIterable, ExpressibleByArgument {
-  case stop
-  case skip
 }
 
 /// The fields after `--store`.

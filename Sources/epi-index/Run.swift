@@ -10,20 +10,32 @@ extension IndexCommand {
     if let info { return try SnapshotReport.info(info) }
     guard let output else { return .usage }
     let operands = try InputOperands(inputs, expecting: "files with rows", toolName: Self.toolName)
-    try operands.refuse(output: output)
-    if let rejects { try operands.refuse(output: rejects) }
+    try rows.refuse(output: output, operands)
+    var intake = RowIntake(try policy)
     let target = try OutputTarget.opening(output)
 
     var diagnostics = Diagnostics(tool: Self.toolName, isQuiet: common.quiet)
-    var rejected = try RejectedRows(path: rejects)
+    var rejected = try RejectedLines(path: rows.rejects)
     var builder = IndexBuilder(options)
-    var selection = TableSelection(tables: selected.tables, exclude: selected.exclude)
-    for path in operands.paths { try read(path, &selection, into: &builder, rejected: &rejected, diagnostics: &diagnostics) }
-    for warning in selection.warnings { diagnostics.warn(kind: "table", warning) }
+    for path in operands.paths {
+      let input = try InputOperands.open(path)
+      builder.beginInput()
+      try intake.read(
+        path, filledBy: { (buffer) throws(ToolFailure) in try InputOperands.read(input, upTo: RowReader.readSize, into: &buffer) },
+        failure: { ToolFailure($0, in: path) }
+      ) { (item, reader) throws(ToolFailure) in
+        switch item {
+        case .event(let event):
+          try Self.take(event, of: reader, path, into: &builder)
+          for row in builder.takeRejections() { try rejected.add(row, &diagnostics) }
+        case .rejected(let row): try rejected.add(row, &diagnostics)
+        case .remark(let text): diagnostics.warn(kind: "schema", at: path, text)
+        }
+      }
+    }
+    for warning in intake.selectionWarnings { diagnostics.warn(kind: "table", warning) }
     let rows = try Self.finish(builder, place: operands.paths.count == 1 ? operands.paths[0] : nil)
-    for row in rows.summary.rejections { try rejected.add(row, diagnostics: &diagnostics) }
-    let rejectedCount = rejected.count
-    try rejected.commit()
+    for row in rows.summary.rejections { try rejected.add(row, &diagnostics) }
 
     do {
       try SnapshotWriter.write(rows, model: model) { (piece) throws(SystemError) in try target.write(piece) }
@@ -31,16 +43,33 @@ extension IndexCommand {
     } catch {
       throw ToolFailure(error)
     }
+    let rejectedCount = rejected.count
+    try rejected.commit()
     for field in rows.summary.unseenFields {
       diagnostics.warn(kind: "unknown field", "no row has the field '\(field)' that --store names")
     }
     if rows.count == rows.summary.unjoined, let join {
       diagnostics.warn(kind: "nothing joined", "no row of table '\(join.name.table)' has an id that is in a field '\(join.name.field)'")
     }
+    for line in intake.summary { diagnostics.warn(kind: "invalid rows", line, hint: self.rows.rejectsHint) }
     diagnostics.summarizeWarnings()
     diagnostics.tell(sentence(about: rows, rejected: rejectedCount, output: output))
     let hasReservation = rejectedCount > 0 || !rows.summary.unseenFields.isEmpty || rows.count == rows.summary.unjoined
     return hasReservation ? .reservation : .success
+  }
+
+  private var policy: IntakePolicy {
+    get throws(ToolFailure) {
+      var definitions = WorkspaceSchema()
+      if let path = rows.schema {
+        let failure = { (error: RowError) in ToolFailure(error, in: path) }
+        definitions.tables = try InputOperands.read(path, limit: WorkspaceSchema.maximumSize, WorkspaceSchema.init(reading:), failure: failure).tables
+      }
+      return IntakePolicy(
+        selection: TableSelection(tables: rows.selected.tables, exclude: rows.selected.exclude), schema: definitions,
+        checksRows: !rows.noValidate, skipsMalformed: rows.onError == .skip, stopsAtInvalid: rows.onError == .stop,
+        requiresEnd: rows.requireEnd)
+    }
   }
 
   private var options: IndexOptions {
@@ -51,7 +80,7 @@ extension IndexCommand {
     options.model = model
     options.store = store?.names ?? []
     options.join = join?.name
-    options.skipsRejected = onError == .skip
+    options.skipsRejected = rows.onError == .skip
     return options
   }
 
@@ -65,67 +94,22 @@ extension IndexCommand {
     }
   }
 
-  /// Takes in all rows of one input.
-  private func read(
-    _ path: String, _ selection: inout TableSelection, into builder: inout IndexBuilder, rejected: inout RejectedRows,
-    diagnostics: inout Diagnostics
-  ) throws(ToolFailure) {
-    let input = try InputOperands.open(path)
-    var reader = RowReader(defaultTable: selection.namedTable, selection: selection)
-    builder.beginInput()
-    var isAtEnd = false
-    while !isAtEnd {
-      do {
-        isAtEnd = try input.read(upTo: RowReader.readSize, into: &reader.input) == 0
-      } catch {
-        throw ToolFailure(error)
+  /// Takes in what the reader has read.
+  private static func take(_ event: RowEvent, of reader: borrowing RowReader, _ path: String, into builder: inout IndexBuilder) throws(ToolFailure) {
+    do throws(IndexError) {
+      switch event {
+      case .begin(.changes):
+        throw IndexError(
+          .malformedInput, at: "\(path):\(reader.lineNumber)", "this is a stream of changes; this version reads snapshots only",
+          hint: "run epi-ydecode without --watch and --since")
+      case .begin(.snapshot), .setting, .end: break
+      case .schema(let schema): builder.add(schema)
+      case .deletedRow: try builder.removeRow(reader, file: path)
+      case .row: try builder.addRow(reader, file: path)
       }
-      if isAtEnd { reader.endOfInput() }
-      while try takeEvent(from: &reader, path, into: &builder, rejected: &rejected, diagnostics: &diagnostics) {}
-    }
-    selection = reader.selection
-    if reader.isTruncated {
-      throw ToolFailure(
-        .malformedInput, at: path, "the rows are cut: there is a 'begin' line and no 'end' line",
-        hint: "see how the command before this one ended; 'set -o pipefail' makes a script stop there")
-    }
-    if requireEnd, !reader.sawEnd {
-      throw ToolFailure(.malformedInput, at: path, "the rows do not close with an 'end' line, which --require-end demands")
-    }
-  }
-
-  /// - Returns: false when the reader wants more bytes.
-  private func takeEvent(
-    from reader: inout RowReader, _ path: String, into builder: inout IndexBuilder, rejected: inout RejectedRows,
-    diagnostics: inout Diagnostics
-  ) throws(ToolFailure) -> Bool {
-    let event: RowEvent
-    do {
-      guard let next = try reader.next() else { return false }
-      event = next
     } catch {
-      guard onError == .skip else {
-        throw ToolFailure(.malformedInput, at: error.place(in: path), error.message, hint: error.hint)
-      }
-      try rejected.add(RejectedRow(error, of: reader, file: path), diagnostics: &diagnostics)
-      return true
+      throw ToolFailure(error)
     }
-    switch event {
-    case .begin(.changes):
-      throw ToolFailure(
-        .malformedInput, at: "\(path):\(reader.lineNumber)", "this is a stream of changes; this version reads snapshots only",
-        hint: "run epi-ydecode without --watch and --since")
-    case .begin(.snapshot), .setting, .end: break
-    case .schema(let schema): builder.add(schema)
-    case .deletedRow, .row:
-      do {
-        if event == .row { try builder.addRow(reader, file: path) } else { try builder.removeRow(reader, file: path) }
-      } catch {
-        throw ToolFailure(error)
-      }
-      for row in builder.takeRejections() { try rejected.add(row, diagnostics: &diagnostics) }
-    }
-    return true
   }
 
   private func sentence(about rows: borrowing IndexedRows, rejected: Int, output: String) -> String {
@@ -140,7 +124,17 @@ extension IndexCommand {
   private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 }
 
+extension RejectedLines {
+  fileprivate mutating func add(_ row: RejectedRow, _ diagnostics: inout Diagnostics) throws(ToolFailure) {
+    try add(at: row.place, row.message, isTold: row.isFirstOfItsKind, &diagnostics) { row.appendLine(to: &$0) }
+  }
+}
+
 extension ToolFailure {
+  fileprivate init(_ error: RowError, in path: String) {
+    self.init(.malformedInput, at: error.place(in: path), error.message, hint: error.hint)
+  }
+
   fileprivate init(_ error: IndexError) {
     let status: ExitStatus =
       switch error.code {

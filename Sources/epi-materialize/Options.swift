@@ -25,7 +25,7 @@ struct MaterializeCommand: Tool {
 
       EXIT STATUS:
         0   written
-        1   written, but rows do not fit their schema; warnings say which
+        1   written, without rows that do not fit their schema; warnings say which
         64  wrong use
         65  the rows are malformed, cut or missing; nothing was written
         66  an input cannot be opened
@@ -40,17 +40,14 @@ struct MaterializeCommand: Tool {
   @Option(name: .shortAndLong, help: ArgumentHelp("The database to write.", valueName: "file"))
   var output: String
 
-  @OptionGroup var selected: TableOptions
-
   @Option(name: .long, help: ArgumentHelp("Which of rows with equal table and id stays.", valueName: "which"))
   var keep = KeepPolicy.last
-
-  @Flag(name: .long, help: "Refuse inputs that do not close with an end line.")
-  var requireEnd = false
 
   @Option(
     name: .long, help: ArgumentHelp("How long to wait for a locked database, in milliseconds.", valueName: "ms"))
   var busyTimeout = 5000
+
+  @OptionGroup var rows: RowInputOptions
 
   @OptionGroup var common: CommonOptions
 

@@ -6,7 +6,7 @@ internal import EpiSystem
 extension MaterializeCommand {
   func perform() throws(ToolFailure) -> ExitStatus {
     let operands = try InputOperands(inputs, expecting: "files with rows", toolName: Self.toolName)
-    try operands.refuse(output: output)
+    try rows.refuse(output: output, operands)
     // Before anything is read: what cannot be written is known at once.
     let target: DatabaseTarget
     do {
@@ -16,53 +16,63 @@ extension MaterializeCommand {
     }
 
     var diagnostics = Diagnostics(tool: Self.toolName, isQuiet: common.quiet)
+    var intake = RowIntake(try policy)
+    var rejected = try RejectedLines(path: rows.rejects)
     var warnings = 0
     var options = Materializer.Options()
     options.keep = keep
-    options.requiresEnd = requireEnd
     var materializer = Materializer(options) { warning in
       warnings += 1
       diagnostics.warn(kind: warning.kind.rawValue, at: warning.place, warning.message)
     }
-    var selection = TableSelection(tables: selected.tables, exclude: selected.exclude)
-    for path in operands.paths { try read(path, &selection, into: &materializer) }
-    for warning in selection.warnings { diagnostics.warn(kind: "table", warning) }
+    for path in operands.paths {
+      let input = try InputOperands.open(path)
+      let failure = { (error: RowError) in ToolFailure(error, in: path) }
+      materializer.beginInput(path)
+      try intake.read(
+        path, filledBy: { (buffer) throws(ToolFailure) in try InputOperands.read(input, upTo: RowReader.readSize, into: &buffer) },
+        failure: failure
+      ) { (item, reader) throws(ToolFailure) in
+        switch item {
+        case .event(let event):
+          do throws(RowError) {
+            try materializer.add(event, from: reader)
+          } catch {
+            throw failure(error)
+          }
+        case .rejected(let row):
+          try rejected.add(at: row.place, row.message, isTold: row.isFirstOfItsKind, &diagnostics) { row.appendLine(to: &$0) }
+        case .remark(let text): diagnostics.warn(kind: "schema", at: path, text)
+        }
+      }
+    }
+    for warning in intake.selectionWarnings { diagnostics.warn(kind: "table", warning) }
     let summary: MaterializerSummary
     do {
       summary = try materializer.write(to: target, busyTimeout: busyTimeout)
     } catch {
       throw ToolFailure(error, output: output)
     }
+    let rejectedCount = rejected.count
+    try rejected.commit()
+    for line in intake.summary { diagnostics.warn(kind: "invalid rows", line, hint: rows.rejectsHint) }
     diagnostics.summarizeWarnings()
     let duplicates = summary.duplicates > 0 ? " (\(summary.duplicates) more with an id that another row has)" : ""
     diagnostics.tell("wrote \(count(summary.rows, "row"))\(duplicates) in \(count(summary.tables, "table")) to '\(output)'")
-    return warnings == 0 ? .success : .reservation
+    return warnings == 0 && rejectedCount == 0 ? .success : .reservation
   }
 
-  /// Takes in all rows of one input.
-  private func read(_ path: String, _ selection: inout TableSelection, into materializer: inout Materializer) throws(ToolFailure) {
-    let input = try InputOperands.open(path)
-    var reader = RowReader(defaultTable: selection.namedTable, selection: selection)
-    materializer.beginInput(path)
-    var isAtEnd = false
-    while !isAtEnd {
-      do {
-        isAtEnd = try input.read(upTo: RowReader.readSize, into: &reader.input) == 0
-      } catch {
-        throw ToolFailure(error)
+  private var policy: IntakePolicy {
+    get throws(ToolFailure) {
+      var definitions = WorkspaceSchema()
+      if let path = rows.schema {
+        let failure = { (error: RowError) in ToolFailure(error, in: path) }
+        definitions.tables = try InputOperands.read(path, limit: WorkspaceSchema.maximumSize, WorkspaceSchema.init(reading:), failure: failure).tables
       }
-      if isAtEnd { reader.endOfInput() }
-      do {
-        while let event = try reader.next() { try materializer.add(event, from: reader) }
-      } catch {
-        throw ToolFailure(.malformedInput, at: error.place(in: path), error.message, hint: error.hint)
-      }
-    }
-    selection = reader.selection
-    do {
-      try materializer.endInput(of: reader)
-    } catch {
-      throw ToolFailure(error, output: output)
+      return IntakePolicy(
+        selection: TableSelection(tables: rows.selected.tables, exclude: rows.selected.exclude), schema: definitions,
+        checksRows: !rows.noValidate, skipsMalformed: rows.onError == .skip, stopsAtInvalid: rows.onError == .stop,
+        requiresEnd: rows.requireEnd)
     }
   }
 
@@ -70,6 +80,10 @@ extension MaterializeCommand {
 }
 
 extension ToolFailure {
+  fileprivate init(_ error: RowError, in path: String) {
+    self.init(.malformedInput, at: error.place(in: path), error.message, hint: error.hint)
+  }
+
   fileprivate init(_ error: MaterializerError, output: String) {
     switch error {
     case .input(let place, let message, let hint): self.init(.malformedInput, at: place, message, hint: hint)

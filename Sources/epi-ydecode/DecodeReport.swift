@@ -15,16 +15,24 @@ struct DecodeReport {
   var rows = 0
   /// Rows left out because nothing is their id.
   var skipped = 0
+  /// Rows and settings that --validate left out.
+  var rejected = 0
+  /// There was nothing that --validate could check by.
+  var checkedNothing = false
   var salvaged = 0
   var pending = PendingUpdates()
   var seconds = 0.0
+
+  /// What was printed is not all that it could be.
+  var hasReservation: Bool { !pending.isEmpty || salvaged > 0 || skipped > 0 || rejected > 0 || checkedNothing }
 
   func write(to path: String) throws(ToolFailure) {
     var writer = ByteWriter()
     writer.append("{\"tool\":\"epi-ydecode\",\"version\":\"\(ToolVersion.current)\",\"inputs\":\(inputs),\"bytes\":\(bytes)")
     writer.append(",\"updates\":\(updates),\"encoding\":\"\(encoding.rawValue)\",\"layout\":")
     if let layout { JSONWriter.appendString(layout, to: &writer) } else { writer.append("null") }
-    writer.append(",\"tables\":\(tables),\"rows\":\(rows),\"skipped\":\(skipped),\"salvaged\":\(salvaged),\"pending\":{\"structs\":")
+    writer.append(",\"tables\":\(tables),\"rows\":\(rows),\"skipped\":\(skipped),\"rejected\":\(rejected),\"salvaged\":\(salvaged)")
+    writer.append(",\"pending\":{\"structs\":")
     append(pending.structs, to: &writer)
     writer.append(",\"deletes\":")
     append(pending.deletes, to: &writer)

@@ -26,7 +26,8 @@ struct DecodeCommand: Tool {
 
       EXIT STATUS:
         0   the document is complete
-        1   printed, but updates are missing that others build on
+        1   printed, but updates are missing that others build on, or rows do not
+            fit
         64  wrong use
         65  the input is malformed or cut, or no known layout fits
         66  an input cannot be opened

@@ -4,7 +4,7 @@ internal import EpiRows
 internal import EpiWorkspace
 internal import EpiYjs
 
-/// Where rows lie in the document, and which of them are printed how.
+/// Where rows lie in the document, which of them are printed how, and what they have to fit.
 struct RowOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How tables lie in the document (default: auto), or path=PATH to its rows (repeatable).", valueName: "layout"))
   var layout: [LayoutOption] = []
@@ -16,6 +16,21 @@ struct RowOptions: ParsableArguments {
 
   @Flag(help: "Print the settings only; with --bare as one object.")
   var kv = false
+
+  @Option(help: ArgumentHelp("Definitions of tables and settings; they count before the document's.", valueName: "file"))
+  var schema: String?
+
+  @Flag(help: "Print the schema of all tables instead of rows; what nobody defined is inferred from them.")
+  var printSchema = false
+
+  @Flag(help: "Leave out rows that do not fit their schema, and fill in defaults.")
+  var validate = false
+
+  @Option(help: ArgumentHelp("With --validate, at a row that does not fit: stop or skip.", valueName: "action"))
+  var onError: ErrorAction = .skip
+
+  @Option(help: ArgumentHelp("With --validate: where rows that are left out go, with the reasons.", valueName: "file"))
+  var rejects: String?
 }
 
 /// The argument of `--layout`.
@@ -68,20 +83,46 @@ extension RowOptions {
   /// - Parameter other: the option that prints something else than rows, if there is one.
   func check(other: String?) throws(ToolFailure) {
     _ = try chosenLayout
-    let own = [("--bare", bare), ("--kv", kv), ("--table", !selected.tables.isEmpty), ("--exclude", !selected.exclude.isEmpty)]
+    let own = [
+      ("--bare", bare), ("--kv", kv), ("--table", !selected.tables.isEmpty), ("--exclude", !selected.exclude.isEmpty),
+      ("--schema", schema != nil), ("--print-schema", printSchema), ("--validate", validate),
+    ]
     if let other, let (option, _) = own.first(where: \.1) {
       throw ToolFailure(.usage, "\(option) is for rows, and \(other) prints none")
     }
     if kv, !selected.tables.isEmpty || !selected.exclude.isEmpty {
       throw ToolFailure(.usage, "--kv prints no table, and \(selected.tables.isEmpty ? "--exclude" : "--table") chooses among them")
     }
+    if printSchema, validate { throw ToolFailure(.usage, "--print-schema prints no rows; it does not go with --validate") }
+    if printSchema, bare { throw ToolFailure(.usage, "--bare is for rows, and --print-schema prints none") }
+    if validate, bare { throw ToolFailure(.usage, "--validate checks the row stream; it does not go with --bare") }
+    if !validate, rejects != nil || onError == .stop { throw ToolFailure(.usage, "--rejects and --on-error need --validate") }
+    if onError == .stop, rejects != nil { throw ToolFailure(.usage, "--rejects takes what is left out; with --on-error=stop nothing is") }
+    if rejects == "-" { throw ToolFailure(.usage, "--rejects needs a file; standard output has the rows") }
   }
 
-  /// Finds the rows that are to be printed.
+  /// What checks the rows; nil when they are printed as they are.
+  func check(of workspace: borrowing Workspace, diagnostics: Diagnostics) throws(ToolFailure) -> RowCheck? {
+    guard validate else { return nil }
+    return try RowCheck(workspace.schema(), stops: onError == .stop, rejects: rejects, diagnostics: diagnostics)
+  }
+
+  /// What the file after `--schema` defines.
+  private var definitions: WorkspaceSchema? {
+    get throws(ToolFailure) {
+      guard let path = schema else { return nil }
+      return try InputOperands.read(path, limit: WorkspaceSchema.maximumSize, WorkspaceSchema.init(reading:)) { (error: RowError) in
+        ToolFailure(.malformedInput, at: error.place(in: path), error.message, hint: error.hint)
+      }
+    }
+  }
+
+  /// Finds the rows that are to be printed, and puts definitions from a file in the place of the document's.
   func workspace(
     of document: inout Document, _ bytes: Span<UInt8>, from place: String, _ diagnostics: inout Diagnostics
   ) throws(ToolFailure) -> Workspace {
     let (layout, paths) = try chosenLayout
+    let definitions = try definitions
     var workspace: Workspace
     do {
       workspace = try Workspace(&document, layout: layout, paths: paths, bytes)
@@ -89,6 +130,7 @@ extension RowOptions {
       throw ToolFailure(.malformedInput, at: place, error.message, hint: error.hint)
     }
     for warning in workspace.warnings { diagnostics.warn(kind: "document", at: place, warning) }
+    if let definitions { workspace.define(definitions, &document) }
     if kv {
       workspace.keepSettings()
       return workspace

@@ -1,5 +1,6 @@
 internal import EpiBytes
 internal import EpiCommand
+internal import EpiRows
 internal import EpiSystem
 internal import EpiWorkspace
 internal import EpiYjs
@@ -8,47 +9,56 @@ internal import EpiYjs
 struct RowOutput: ~Copyable {
   private var stream: OutputStream
   private var printed: PrintedLines
+  /// Given where rows are checked.
+  private var check: RowCheck?
 
   enum Failure: Error {
     /// A value that cannot be printed.
     case document(DecodingError)
-    case output(ToolFailure)
+    /// Anything else, as it is to be told.
+    case tool(ToolFailure)
   }
 
   /// Bytes that a piece of rows takes, more or less: enough that taking turns costs nothing.
   private static let pieceSize = 1 << 17
 
   /// Prints a workspace, on as many threads as there are processors.
+  /// - Parameters:
+  ///   - input: what the input is called in messages about rows that do not fit.
+  ///   - check: what checks the rows and gathers those that do not fit; nil when all are printed, and for any form but the stream.
   /// - Returns: rows printed.
   static func print(
-    _ workspace: borrowing Workspace, as form: RowForm, _ document: borrowing Document, _ bytes: Span<UInt8>,
-    to stream: consuming OutputStream
+    _ workspace: borrowing Workspace, as form: RowForm, _ document: borrowing Document, _ bytes: Span<UInt8>, of input: String,
+    checkedBy check: inout RowCheck?, to stream: consuming OutputStream
   ) throws(Failure) -> Int {
     if form == .stream { Workspace.appendBegin(to: &stream.writer) }
-    var output = RowOutput(stream: stream, printed: PrintedLines(forBytes: bytes.count))
+    let schema = check?.schema
+    var output = RowOutput(stream: stream, printed: PrintedLines(forBytes: bytes.count), check: check.take())
     let rowSize = max(1, bytes.count / max(1, workspace.rowCount))
     let pieces = workspace.pieces(ofRows: max(16, pieceSize / rowSize))
     try Turns.take(pieces: pieces.count, threads: Process.processorCount, sharing: &output) { (worker) throws(Failure) in
       var printer = RowPrinter(form)
       var lines = ByteWriter(capacity: 2 * pieceSize)
+      var filter = schema.map { RowFilter($0, file: input) }
       while let piece = worker.next() {
         printer.begin(pieces[piece], of: workspace, document)
         while try printLine(&printer, workspace, document, bytes, to: &lines) {
-          if lines.count >= 2 * pieceSize { try handOver(&lines, rows: 0, worker) }
+          if lines.count >= 2 * pieceSize { try handOver(&lines, through: &filter, rows: 0, worker) }
         }
-        try handOver(&lines, rows: printer.rowCount, worker)
+        try handOver(&lines, through: &filter, rows: printer.rowCount, worker)
       }
     }
     if form == .stream { workspace.appendEnd(after: output.printed, document, to: &output.stream.writer) }
     do {
       try output.stream.finish()
     } catch {
-      throw .output(error)
+      throw .tool(error)
     }
+    check = output.check.take()
     return output.printed.rows
   }
 
-  private static func printLine(
+  static func printLine(
     _ printer: inout RowPrinter, _ workspace: borrowing Workspace, _ document: borrowing Document, _ bytes: Span<UInt8>, to lines: inout ByteWriter
   ) throws(Failure) -> Bool {
     do {
@@ -59,8 +69,25 @@ struct RowOutput: ~Copyable {
   }
 
   /// Writes lines out when those of all pieces before have been, and forgets them.
-  private static func handOver(_ lines: inout ByteWriter, rows: Int, _ worker: borrowing Worker<RowOutput>) throws(Failure) {
+  /// - Parameters:
+  ///   - filter: holds back what does not fit; then it also counts the rows.
+  ///   - rows: how many rows there are, when nothing is filtered.
+  private static func handOver(
+    _ lines: inout ByteWriter, through filter: inout RowFilter?, rows: Int, _ worker: borrowing Worker<RowOutput>
+  ) throws(Failure) {
+    var rows = rows
+    var rejected: [RejectedRow] = []
+    if filter != nil {
+      var fitting = ByteWriter(capacity: lines.count)
+      rows = filter?.filter(lines.span, to: &fitting, rejected: &rejected) ?? 0
+      swap(&lines, &fitting)
+    }
     try worker.inTurn { (output) throws(Failure) in
+      do throws(ToolFailure) {
+        try output.check?.reject(rejected)
+      } catch {
+        throw .tool(error)
+      }
       output.printed.add(rows: rows)
       do throws(DecodingError) {
         try output.printed.add(lines.span)
@@ -70,7 +97,7 @@ struct RowOutput: ~Copyable {
       do throws(ToolFailure) {
         try output.stream.write(lines.span)
       } catch {
-        throw .output(error)
+        throw .tool(error)
       }
     }
     lines.removeAll()

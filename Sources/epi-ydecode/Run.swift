@@ -1,5 +1,6 @@
 internal import EpiBytes
 internal import EpiCommand
+internal import EpiRows
 internal import EpiSystem
 internal import EpiWorkspace
 internal import EpiYjs
@@ -39,7 +40,7 @@ extension DecodeCommand {
     if let report { try found.write(to: report) }
     warn(of: found.pending, &diagnostics)
     diagnostics.summarizeWarnings()
-    return found.pending.isEmpty && found.salvaged == 0 && found.skipped == 0 ? .success : .reservation
+    return found.hasReservation ? .reservation : .success
   }
 
   private func checkOptions() throws(ToolFailure) {
@@ -59,7 +60,7 @@ extension DecodeCommand {
 
   private func readInputs(_ diagnostics: inout Diagnostics) throws(ToolFailure) -> UpdateInput {
     let operands = try InputOperands(files, expecting: "a file of Yjs updates", toolName: Self.toolName)
-    if let report { try operands.refuse(output: report) }
+    for output in [report, rows.rejects] { if let output { try operands.refuse(output: output, asOneOf: rows.schema) } }
     var input = UpdateInput(limit: maxBytes, limits: limits)
     for path in operands.paths {
       if let fromSqlite {
@@ -112,17 +113,43 @@ extension DecodeCommand {
   ) throws(ToolFailure) {
     let bytes = input.buffer.span
     let workspace = try rows.workspace(of: &document, bytes, from: input.name, &diagnostics)
+    found.layout = workspace.layout.rawValue
     do {
-      found.rows = try RowOutput.print(workspace, as: rows.form, document, bytes, to: OutputStream())
+      if rows.printSchema {
+        try SchemaPrinter.print(workspace, document, bytes, of: input.name)
+      } else {
+        try printLines(of: workspace, document, input, &found, &diagnostics)
+      }
     } catch {
       switch error {
       case .document(let error): throw input.failure(printing: error)
-      case .output(let failure): throw failure
+      case .tool(let failure): throw failure
       }
     }
-    found.layout = workspace.layout.rawValue
     found.tables = workspace.tableCount
     found.skipped = workspace.skippedRows
+  }
+
+  private func printLines(
+    of workspace: Workspace, _ document: borrowing Document, _ input: borrowing UpdateInput, _ found: inout DecodeReport,
+    _ diagnostics: inout Diagnostics
+  ) throws(RowOutput.Failure) {
+    var check: RowCheck?
+    do throws(ToolFailure) {
+      check = try rows.check(of: workspace, diagnostics: diagnostics)
+    } catch {
+      throw .tool(error)
+    }
+    check?.remark(in: input.name)
+    found.rows = try RowOutput.print(
+      workspace, as: rows.form, document, input.buffer.span, of: input.name, checkedBy: &check, to: OutputStream())
+    guard let check = check.take() else { return }
+    found.checkedNothing = check.checksNothing
+    do throws(ToolFailure) {
+      found.rejected = try check.finish(&diagnostics, hasFile: rows.rejects != nil)
+    } catch {
+      throw .tool(error)
+    }
   }
 
   // MARK: What is missing

@@ -1,3 +1,4 @@
+import EpiBytes
 import EpiRows
 import EpiTestSupport
 import Foundation
@@ -19,21 +20,24 @@ struct MaterializerRun {
     let target = try DatabaseTarget.opening(path)
     var options = Materializer.Options()
     options.keep = keep
-    options.requiresEnd = requiresEnd
     let log = WarningLog()
     var materializer = Materializer(options) { log.warnings.append($0) }
+    // Rows that do not fit their schema are let through: the columns give way.
+    var intake = RowIntake(IntakePolicy(selection: TableSelection(tables: table.map { [$0] } ?? []), checksRows: false, requiresEnd: requiresEnd))
     for (index, text) in inputs.enumerated() {
-      var reader = RowReader(defaultTable: table)
-      materializer.beginInput("input\(index)")
+      let name = "input\(index)"
+      materializer.beginInput(name)
       var rest = Array(text.utf8)[...]
-      while true {
-        reader.input.append(Array(rest.prefix(pieceSize)))
-        rest = rest.dropFirst(pieceSize)
-        if rest.isEmpty { reader.endOfInput() }
-        while let event = try reader.next() { try materializer.add(event, from: reader) }
-        if rest.isEmpty { break }
+      try intake.read(
+        name,
+        filledBy: { (buffer) throws(RowError) in
+          buffer.append(Array(rest.prefix(pieceSize)))
+          rest = rest.dropFirst(pieceSize)
+          return !rest.isEmpty
+        }, failure: { $0 }
+      ) { (item, reader) throws(RowError) in
+        if case .event(let event) = item { try materializer.add(event, from: reader) }
       }
-      try materializer.endInput(of: reader)
     }
     summary = try materializer.write(to: target, busyTimeout: busyTimeout)
     warnings = log.warnings

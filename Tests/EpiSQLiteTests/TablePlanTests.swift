@@ -57,7 +57,7 @@ struct TablePlanTests {
     let fields = #"""
       {"id":"id","type":"id"},{"id":"a","type":"text","default":"it's \"q\" \u0000."},{"id":"b","type":"integer","default":-7},
       {"id":"c","type":"boolean","default":true},{"id":"d","type":"real","default":0.5},{"id":"e","type":"tags","default":["x","y"]},
-      {"id":"f","type":"json","default":"text"},{"id":"g","type":"text","default":5},{"id":"h","type":"text","nullable":true,"default":null}
+      {"id":"f","type":"json","default":"text"},{"id":"g","type":"text","default":"5"},{"id":"h","type":"text","nullable":true,"default":null}
       """#
     let given = #""a":"A","b":1,"c":false,"d":2.5,"e":[],"f":{},"g":"G","h":"H""#
     let run = try MaterializerRun(schema(fields.replacing("\n", with: "")) + rows(["", given]), to: judge.path)

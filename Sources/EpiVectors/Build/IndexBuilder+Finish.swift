@@ -1,5 +1,6 @@
 internal import EpiBytes
 internal import EpiJSON
+internal import EpiRows
 
 extension IndexBuilder {
   /// Chooses the column and sorts its rows.

@@ -12,6 +12,8 @@ package struct IndexBuilder: ~Copyable {
   var storedFields: StoredFields
   /// The join's own field, as bytes.
   private let joinField: [UInt8]
+  /// By the bytes of their tables' names.
+  private var schemas: [[UInt8]: TableSchema] = [:]
   /// What to do with the tables of the current reader, by its numbers for them.
   private var roles: [TableRole] = []
   private var rowNumber = 0
@@ -30,6 +32,8 @@ package struct IndexBuilder: ~Copyable {
     var mayHoldVectors: Bool
     /// Indices into `columns`.
     var columns: [Int]
+    /// Of the stored fields.
+    var defaults: [[UInt8]?]
   }
 
   package init(_ options: IndexOptions) {
@@ -44,6 +48,10 @@ package struct IndexBuilder: ~Copyable {
 
   /// Takes in a table's schema: a field of type vector is the column, or at least a candidate.
   package mutating func add(_ schema: TableSchema) {
+    schemas[Array(schema.name.utf8)] = schema
+    for index in roles.indices where roles[index].name.utf8.elementsEqual(schema.name.utf8) {
+      roles[index].defaults = storedFields.defaults(in: schema)
+    }
     for field in schema.fields where field.type == .vector {
       let name = FieldName(table: schema.name, field: field.name)
       if let known = columns.first(where: { $0.name == name }) {
@@ -53,7 +61,7 @@ package struct IndexBuilder: ~Copyable {
         let column = VectorColumn(name: name, dimensions: options.dimensions ?? field.dimensions)
         column.isDeclared = true
         columns.append(column)
-        for index in roles.indices where roles[index].name == schema.name { roles[index].columns.append(columns.count - 1) }
+        for index in roles.indices where name.isOf(table: roles[index].name) { roles[index].columns.append(columns.count - 1) }
       }
     }
   }
@@ -68,7 +76,7 @@ package struct IndexBuilder: ~Copyable {
     id.removeAll()
     reader.appendText(of: reader.id, to: &id)
     stored.removeAll()
-    if !storedFields.isEmpty, roles[role].isJoined || options.join == nil { storedFields.append(from: reader, to: &stored) }
+    if !storedFields.isEmpty, roles[role].isJoined || options.join == nil { storedFields.append(from: reader, defaults: roles[role].defaults, to: &stored) }
     if roles[role].isJoined { joined.append(id: id, fields: stored) }
     guard roles[role].mayHoldVectors else { return }
     key.removeAll()
@@ -119,8 +127,9 @@ extension IndexBuilder {
       let name = reader.tables[roles.count]
       roles.append(
         TableRole(
-          name: name, isJoined: options.join?.table == name, mayHoldVectors: options.column == nil || options.column?.table == name,
-          columns: columns.indices.filter { columns[$0].name.table == name }))
+          name: name, isJoined: options.join?.isOf(table: name) ?? false, mayHoldVectors: options.column?.isOf(table: name) ?? true,
+          columns: columns.indices.filter { columns[$0].name.isOf(table: name) },
+          defaults: storedFields.defaults(in: schemas[Array(name.utf8)])))
     }
     return reader.table
   }

@@ -1,4 +1,6 @@
 /// A field of a table, as the command line names it: `TABLE.FIELD` or `TABLE:FIELD`.
+///
+/// Names are told apart by their bytes; Swift takes some different names for equal texts.
 package struct FieldName: Equatable, Sendable {
   package var table: String
   package var field: String
@@ -9,11 +11,19 @@ package struct FieldName: Equatable, Sendable {
   }
 
   /// Reads a name with `separator` between table and field; the first one counts, so a field's name may contain more.
-  package init?(_ text: String, separator: Character) {
-    guard let place = text.firstIndex(of: separator), place != text.startIndex, text.index(after: place) != text.endIndex else { return nil }
-    table = String(text[..<place])
-    field = String(text[text.index(after: place)...])
+  package init?(_ text: String, separator: Unicode.Scalar) {
+    let bytes = text.utf8
+    guard let place = bytes.firstIndex(of: UInt8(ascii: separator)), place != bytes.startIndex, bytes.index(after: place) != bytes.endIndex else { return nil }
+    table = String(decoding: bytes[..<place], as: UTF8.self)
+    field = String(decoding: bytes[bytes.index(after: place)...], as: UTF8.self)
   }
+
+  package static func == (one: FieldName, other: FieldName) -> Bool {
+    one.isOf(table: other.table) && one.field.utf8.elementsEqual(other.field.utf8)
+  }
+
+  /// Whether `table` is the name of the table.
+  func isOf(table name: String) -> Bool { table.utf8.elementsEqual(name.utf8) }
 }
 
 /// What is to be indexed, and how.

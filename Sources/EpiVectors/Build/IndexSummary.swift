@@ -1,3 +1,5 @@
+package import EpiRows
+
 /// What became of the rows that were read.
 package struct IndexSummary: Equatable, Sendable {
   /// The field that was indexed.

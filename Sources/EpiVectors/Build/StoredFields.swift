@@ -27,18 +27,25 @@ struct StoredFields {
   /// Names that no row had.
   var unseen: [String] { fields.filter { !$0.wasSeen }.map { String(decoding: $0.name, as: UTF8.self) } }
 
-  /// Appends the object for the reader's current row. Fields that the row lacks are left out.
-  mutating func append(from reader: borrowing RowReader, to writer: inout ByteWriter) {
+  /// Appends the object for the reader's current row. Fields that the row lacks have their default, or are left out.
+  /// - Parameter defaults: for each field its default as JSON, in the row's table.
+  mutating func append(from reader: borrowing RowReader, defaults: [[UInt8]?], to writer: inout ByteWriter) {
     writer.append(UInt8(ascii: "{"))
     let start = writer.count
     for index in fields.indices {
-      guard let value = reader.value(of: fields[index].name) else { continue }
+      let value = reader.value(of: fields[index].name)
+      guard value != nil || defaults[index] != nil else { continue }
       fields[index].wasSeen = true
       if writer.count > start { writer.append(UInt8(ascii: ",")) }
       writer.append(fields[index].label)
-      reader.appendJSON(of: value, to: &writer)
+      if let value { reader.appendJSON(of: value, to: &writer) } else if let json = defaults[index] { writer.append(json) }
     }
     writer.append(UInt8(ascii: "}"))
+  }
+
+  /// What rows of a table have where they lack one of the fields, as JSON.
+  func defaults(in schema: TableSchema?) -> [[UInt8]?] {
+    fields.map { field in schema?.fields.first { $0.name.utf8.elementsEqual(field.name) }?.defaultJSON }
   }
 }
 

@@ -1,4 +1,5 @@
 internal import EpiBytes
+internal import EpiRows
 
 /// A field that holds vectors, or may do so, with what was read of it: one run of numbers, one run of ids, nothing a row.
 final class VectorColumn {

@@ -91,7 +91,8 @@ struct RowSelectionTests {
   @Test func `consumers choose tables in the same way`() throws {
     let rows = try tool.run(Self.workspace).text
     let folder = try TemporaryFolder()
-    let run = try ToolRunner.materialize.run("--table=rec*", "--exclude=no", "-o", folder.file("a.db"), input: rows)
+    // Not all of its dates are dates; that is not the question here.
+    let run = try ToolRunner.materialize.run("--no-validate", "--table=rec*", "--exclude=no", "-o", folder.file("a.db"), input: rows)
     #expect(run.status == 0)
     #expect(run.errorLines == ["epi-materialize: warning: no table matches --exclude 'no'; the tables are 'embeddings', 'recordings'"])
     let names = try ToolRunner.program("sqlite3").run(folder.file("a.db"), "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT NULL")

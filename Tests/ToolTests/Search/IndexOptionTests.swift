@@ -48,7 +48,7 @@ struct IndexOptionTests {
   }
 
   @Test func `options that go together are demanded together`() throws {
-    expectFailure(try index("--rejects", folder.file("x")), 64, "--rejects needs --on-error=skip")
+    expectFailure(try index("--on-error=stop", "--rejects", folder.file("x")), 64, "--rejects takes what is left out; with --on-error=stop nothing is")
     expectFailure(try index("--join", "t:f"), 64)
     expectFailure(try index("--check", target), 64)
     expectFailure(try index("--dimensions", "0"), 64)
@@ -91,7 +91,7 @@ struct IndexOptionTests {
     #expect(try ToolRunner.index.run("-o", target, first, second).status == 0)
     #expect(try search("--format=ids", queries: "[1,0,0]\n").text == "[\"a\",\"b\",\"c\",\"d\"]\n")
     let run = try ToolRunner.index.run("-o", target, first, cut)
-    expectFailure(run, 65, "\(cut): the rows are cut: there is a 'begin' line and no 'end' line")
+    expectFailure(run, 65, "\(cut):4: the stream is cut: it has a 'begin' line and no 'end' line")
   }
 
   @Test func `a check tells what is wrong and ends with 1`() throws {

@@ -1,0 +1,48 @@
+package import ArgumentParser
+
+/// How a tool that reads rows reads them.
+package struct RowInputOptions: ParsableArguments {
+  @OptionGroup package var selected: TableOptions
+
+  @Option(name: .long, help: ArgumentHelp("Definitions of tables; they count before those in the rows.", valueName: "file"))
+  package var schema: String?
+
+  @Flag(name: .long, help: "Do not check rows against their schema.")
+  package var noValidate = false
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("At a line that cannot be read, or a row that does not fit: stop or skip; default: stop at the first, skip the second.", valueName: "action"))
+  package var onError: ErrorAction?
+
+  @Option(name: .long, help: ArgumentHelp("Where rows that are left out go, with the reasons.", valueName: "file"))
+  package var rejects: String?
+
+  @Flag(name: .long, help: "Refuse inputs that do not close with an end line.")
+  package var requireEnd = false
+
+  package init() {}
+
+  /// What to do about rows that were left out.
+  package var rejectsHint: String {
+    (rejects == nil ? "--rejects FILE keeps them with the reasons; " : "'\(rejects ?? "")' has them with the reasons; ") + "--no-validate takes them as they are"
+  }
+
+  /// Refuses an output and a file of rejects that are read too, or are the same.
+  package func refuse(output: String, _ operands: InputOperands) throws(ToolFailure) {
+    try operands.refuse(output: output, asOneOf: schema)
+    guard let rejects else { return }
+    guard rejects != output else { throw ToolFailure(.usage, at: rejects, "the output and the rejects are the same file") }
+    try operands.refuse(output: rejects, asOneOf: schema)
+  }
+
+  package func validate() throws {
+    guard rejects == nil || onError != .stop else { throw ValidationError("--rejects takes what is left out; with --on-error=stop nothing is") }
+  }
+}
+
+/// What to do at what is wrong in an input.
+package enum ErrorAction: String, CaseIterable, ExpressibleByArgument {
+  case stop
+  case skip
+}
