@@ -4,6 +4,8 @@
 #   Tests/bench.sh decode [FOLDER]     epi-ydecode beside pycrdt: ratios, peak memory, seconds a row and an update at several sizes;
 #                                      on the documents of FOLDER, when named (*.bin, *.yjs, or the same with .gz)
 #   Tests/bench.sh rows [FILE...]      how many MB a second of one core the consumers of rows read; on row streams, when named
+#   Tests/bench.sh index [VECTORS QUERIES]   epi-index and epi-search beside hnswlib and SymphonyQG: build, queries a second at two
+#                                      recalls; on two arrays of NumPy (.npy), when named
 #
 # What is measured is the release build. Documents are made once, the same every time, in .build-bench. A figure is the median of
 # RUNS (7) whole processes, those of the tool and of its peer in turn; only ratios of one run can be compared, and only on a machine

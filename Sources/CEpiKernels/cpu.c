@@ -19,7 +19,13 @@ bool epi_level_is_available(epi_level level) {
 #endif
     case EPI_LEVEL_AVX512:
 #if defined(__x86_64__)
-      return __builtin_cpu_supports("avx512f");
+      return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
+#else
+      return false;
+#endif
+    case EPI_LEVEL_AVX512_VNNI:
+#if defined(__x86_64__)
+      return epi_level_is_available(EPI_LEVEL_AVX512) && __builtin_cpu_supports("avx512vnni");
 #else
       return false;
 #endif
@@ -45,6 +51,7 @@ const char *epi_level_name(epi_level level) {
     case EPI_LEVEL_NEON: return "neon";
     case EPI_LEVEL_AVX2: return "avx2";
     case EPI_LEVEL_AVX512: return "avx512";
+    case EPI_LEVEL_AVX512_VNNI: return "avx512vnni";
   }
   return "unknown";
 }

@@ -19,13 +19,18 @@
 #define EPI_ALL_LEVELS                                                       \
   EPI_LEVEL_FUNCTIONS(plain, pair_portable, )                                \
   EPI_LEVEL_FUNCTIONS(avx2, pair, __attribute__((target("avx2"))))           \
-  EPI_LEVEL_FUNCTIONS(avx512, pair, __attribute__((target("avx512f"))))
+  EPI_LEVEL_FUNCTIONS(avx512, pair, __attribute__((target("avx512f,avx512bw"))))
 #define EPI_DISPATCH(KIND, ...)                                              \
   switch (level) {                                                           \
+    case EPI_LEVEL_AVX512_VNNI:                                              \
     case EPI_LEVEL_AVX512: return KIND##_avx512(__VA_ARGS__);                \
     case EPI_LEVEL_AVX2: return KIND##_avx2(__VA_ARGS__);                    \
     default: return KIND##_plain(__VA_ARGS__);                               \
   }
+/// For the kernels that have code of their own for the byte products of AVX-512 VNNI.
+#define EPI_DISPATCH_VNNI(KIND, ...)                                         \
+  if (level == EPI_LEVEL_AVX512_VNNI) return KIND##_avx512vnni(__VA_ARGS__); \
+  EPI_DISPATCH(KIND, __VA_ARGS__)
 #elif defined(__aarch64__)
 #define EPI_ALL_LEVELS                                                       \
   EPI_LEVEL_FUNCTIONS(plain, pair_portable, )                                \
@@ -35,11 +40,13 @@
     case EPI_LEVEL_NEON: return KIND##_neon(__VA_ARGS__);                    \
     default: return KIND##_plain(__VA_ARGS__);                               \
   }
+#define EPI_DISPATCH_VNNI(KIND, ...) EPI_DISPATCH(KIND, __VA_ARGS__)
 #else
 #define EPI_ALL_LEVELS EPI_LEVEL_FUNCTIONS(plain, pair_portable, )
 #define EPI_DISPATCH(KIND, ...) \
   (void)level;                  \
   return KIND##_plain(__VA_ARGS__);
+#define EPI_DISPATCH_VNNI(KIND, ...) EPI_DISPATCH(KIND, __VA_ARGS__)
 #endif
 
 /// Defines epi_NAME, epi_NAME_rows and both with _at.

@@ -9,6 +9,9 @@
 typedef float lanes16 __attribute__((vector_size(64)));
 typedef float lanes8 __attribute__((vector_size(32)));
 typedef float lanes4 __attribute__((vector_size(16)));
+/// What a comparison of sixteen floats gives: 0 or -1.
+typedef int32_t lanes16_mask __attribute__((vector_size(64)));
+typedef uint8_t bytes16 __attribute__((vector_size(16)));
 
 #define EPI_INLINE static inline __attribute__((always_inline, unused))
 
@@ -45,4 +48,13 @@ EPI_INLINE float floats64_sum(float lanes[64]) {
     for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
   }
   return lanes[0];
+}
+
+/// A bit for each lane that is not 0, lane 0 lowest.
+EPI_INLINE uint16_t lanes16_bits(const lanes16_mask *mask) {
+  typedef _Bool bits16 __attribute__((ext_vector_type(16)));
+  bits16 bits = __builtin_convertvector(*mask != 0, bits16);
+  uint16_t word;
+  __builtin_memcpy(&word, &bits, sizeof word);
+  return word;
 }

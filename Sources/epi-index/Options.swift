@@ -74,6 +74,8 @@ struct IndexCommand: Tool {
 
   @OptionGroup var rows: RowInputOptions
 
+  @OptionGroup var graph: GraphSettings
+
   @OptionGroup var common: CommonOptions
 
   @Argument(help: ArgumentHelp("Row streams; - or none is standard input.", valueName: "rows"))

@@ -38,7 +38,7 @@ extension IndexCommand {
     for row in rows.summary.rejections { try rejected.add(row, &diagnostics) }
 
     do {
-      try SnapshotWriter.write(rows, model: model) { (piece) throws(SystemError) in try target.write(piece) }
+      try SnapshotWriter.write(rows, graph: graph.graph(of: rows), model: model) { (piece) throws(SystemError) in try target.write(piece) }
       try target.commit()
     } catch {
       throw ToolFailure(error)

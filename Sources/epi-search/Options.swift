@@ -12,7 +12,10 @@ struct SearchCommand: Tool {
   static let configuration = CommandConfiguration(
     commandName: toolName,
     abstract: "Find the rows of a snapshot whose vectors are nearest to queries.",
-    usage: "epi-search [<options>] <index> [<queries> ...]",
+    usage: """
+      epi-search [<options>] <index> [<queries> ...]
+      epi-search --recall <n> [<options>] <index>
+      """,
     discussion: """
       Reads queries, one a line: an array of numbers, {"id":…,"embedding":[…]}, or
       {"$f32":"…"} with base64 in place of an array. Prints the nearest rows of
@@ -44,8 +47,18 @@ struct SearchCommand: Tool {
     name: .long, help: ArgumentHelp("A JSON object a result, or a JSON array of ids a query.", valueName: "format"))
   var format = ResultFormat.ndjson
 
-  @Flag(name: .long, help: "Measure every row; so far every search does.")
+  @Option(name: .long, help: ArgumentHelp("Rows kept in view by a search of a graph.", valueName: "n"))
+  var searchL: Int?
+
+  @Flag(name: .long, help: "Measure every row, though there be a graph.")
   var exact = false
+
+  @Option(name: .long, help: ArgumentHelp("Threads that search; 0 is one a processor.", valueName: "n"))
+  var threads = 0
+
+  @Option(
+    name: .long, help: ArgumentHelp("Take <n> stored vectors as queries; tell how many rows the graph finds.", valueName: "n"))
+  var recall: Int?
 
   @Flag(name: .shortAndLong, help: "End with status 1 when a query finds nothing.")
   var exitStatus = false
@@ -59,6 +72,14 @@ struct SearchCommand: Tool {
   var inputs: [String] = []
 
   func validate() throws {
+    if let searchL, !(1...GraphOptions.maximumBeam).contains(searchL) {
+      throw ValidationError("'--search-l' is \(searchL), not from 1 to \(GraphOptions.maximumBeam)")
+    }
+    guard threads >= 0 else { throw ValidationError("'--threads' is \(threads), less than 0") }
+    if let recall {
+      guard recall > 0 else { throw ValidationError("'--recall' is \(recall), less than 1") }
+      guard inputs.isEmpty else { throw ValidationError("--recall takes its queries from the snapshot, and no others") }
+    }
     guard limit > 0 else { throw ValidationError("'--limit' is \(limit), less than 1") }
     if let maxDistance, maxDistance.isNaN { throw ValidationError("'--max-distance' is no number") }
     guard index != "-" else { throw ValidationError("an index cannot be read from standard input; it is mapped into memory") }

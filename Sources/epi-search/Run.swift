@@ -7,8 +7,11 @@ internal import EpiVectors
 extension SearchCommand {
   func perform() throws(ToolFailure) -> ExitStatus {
     let snapshot = try Self.snapshot(at: index)
+    if let recall { return try reportRecall(of: snapshot, queries: recall) }
     let operands = try InputOperands(inputs, expecting: "files with queries", toolName: Self.toolName)
-    var answers = Answers(batch: QueryBatch(metric: snapshot.head.metric, dimensions: snapshot.head.dimensions))
+    var answers = Answers(
+      batch: QueryBatch(metric: snapshot.head.metric, dimensions: snapshot.head.dimensions),
+      searcher: Searcher(of: snapshot, limit: limit, beam: searchL, isExact: exact, threads: threadCount))
     for path in operands.paths { try answer(path, from: snapshot, into: &answers) }
     do {
       try Descriptor.standardOutput.close()
@@ -28,11 +31,17 @@ extension SearchCommand {
     var queries = 0
     /// Queries that found nothing.
     var empty = 0
+    var searcher: Searcher
 
-    init(batch: QueryBatch) { self.batch = batch }
+    init(batch: QueryBatch, searcher: consuming Searcher) {
+      self.batch = batch
+      self.searcher = searcher
+    }
   }
 
-  /// Queries that are searched for together: each block of rows then comes from memory once for all of them.
+  var threadCount: Int { threads == 0 ? Process.processorCount : threads }
+
+  /// Queries that a thread searches for together: when every row is measured, each then comes from memory once for all of them.
   private static let batchSize = 64
   private static let blockSize = 1 << 16
 
@@ -95,7 +104,7 @@ extension SearchCommand {
         throw ToolFailure(.malformedInput, at: "\(path):\(reader.lineNumber)", message)
       }
       answers.labels.append(reader.label)
-      if answers.batch.count == Self.batchSize { try search(snapshot, &answers) }
+      if answers.batch.count == Self.batchSize * threadCount { try search(snapshot, &answers) }
     }
   }
 
@@ -110,7 +119,12 @@ extension SearchCommand {
   /// Answers the queries of the batch and empties it.
   private func search(_ snapshot: borrowing Snapshot, _ answers: inout Answers) throws(ToolFailure) {
     guard answers.batch.count > 0 else { return }
-    let matches = ExactSearch.search(snapshot.vectors, for: answers.batch, limit: limit)
+    let matches: [[Match]]
+    do {
+      matches = try answers.searcher.search(snapshot, for: answers.batch)
+    } catch {
+      throw ToolFailure(.malformedInput, at: index, error.message, hint: error.hint)
+    }
     for (label, found) in zip(answers.labels, matches) {
       // Matches are sorted, so those near enough come first, and as many as there are among the `limit` nearest.
       let near = found.prefix { $0.distance <= maxDistance ?? .infinity }

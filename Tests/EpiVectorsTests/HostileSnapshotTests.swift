@@ -10,6 +10,12 @@ struct HostileSnapshotTests {
 
   init() throws { folder = try TemporaryFolder() }
 
+  private static func graph() throws -> [UInt8] {
+    var generator = SeededGenerator(seed: 5)
+    let text = (0..<90).map { Indexing.line("row\($0)", generator.vector(10)) }.joined()
+    return try Indexing.bytes(of: try Indexing.rows(text), graph: GraphOptions())
+  }
+
   private static func sound() throws -> [UInt8] {
     let text = (0..<12).map { Indexing.line("row\($0)", [Float($0 + 1), 1, -1, Float($0 % 3)], more: #","title":"number \#($0)""#) }.joined()
     let rows = try Indexing.rows(text) { $0.store = ["title"] }
@@ -30,8 +36,11 @@ struct HostileSnapshotTests {
       }
       var batch = QueryBatch(metric: snapshot.head.metric, dimensions: snapshot.head.dimensions)
       try? batch.append(Array(repeating: 1, count: snapshot.head.dimensions))
-      for matches in ExactSearch.search(snapshot.vectors, for: batch, limit: 50) {
-        for format in ResultFormat.allCases { try format.append(matches[...], label: [0x31], from: snapshot, to: &text) }
+      for isExact in [false, true] {
+        var searcher = Searcher(of: snapshot, limit: 50, isExact: isExact)
+        for matches in try searcher.search(snapshot, for: batch) {
+          for format in ResultFormat.allCases { try format.append(matches[...], label: [0x31], from: snapshot, to: &text) }
+        }
       }
     } catch {
       #expect(!error.message.isEmpty)
@@ -51,8 +60,9 @@ struct HostileSnapshotTests {
     }
   }
 
-  @Test func `a check finds every changed byte`() throws {
-    let bytes = try Self.sound()
+  @Test(arguments: [false, true])
+  func `a check finds every changed byte`(isGraph: Bool) throws {
+    let bytes = try isGraph ? Self.graph() : Self.sound()
     var generator = SeededGenerator(seed: 11)
     var places = Array(0..<520)
     for _ in 0..<1_500 { places.append(Int.random(in: 0..<bytes.count, using: &generator)) }
@@ -66,9 +76,9 @@ struct HostileSnapshotTests {
     }
   }
 
-  @Test(arguments: Seeds.list(8))
-  func `damage ends with an error, never with a crash`(seed: UInt64) throws {
-    let sound = try Self.sound()
+  @Test(arguments: Seeds.list(8), [false, true])
+  func `damage ends with an error, never with a crash`(seed: UInt64, isGraph: Bool) throws {
+    let sound = try isGraph ? Self.graph() : Self.sound()
     var generator = SeededGenerator(seed: seed)
     // Where a wrong number does most: the head, the table, and the beginning of each section.
     let pages = stride(from: 4_096, to: sound.count, by: 4_096).map { $0 }
@@ -95,6 +105,43 @@ struct HostileSnapshotTests {
       if Int.random(in: 0..<8, using: &generator) > 0 { SnapshotBytes.mendChecksums(&bytes) }
       try use(bytes)
     }
+  }
+
+  /// Sections of a graph: a neighbour, a number of a row, a field of the graph, each out of range, with right checksums.
+  @Test func `a graph that points beyond itself is an error where it is used`() throws {
+    let sound = try Self.graph()
+    func section(_ name: String) -> Int {
+      let entry = stride(from: 256, to: 700, by: 40).first { String(decoding: sound[$0..<($0 + 16)], as: UTF8.self).hasPrefix(name) }
+      return (0..<8).reduce(0) { $0 | Int(sound[(entry ?? 0) + 16 + $1]) << (8 * $1) }
+    }
+    func outcome(_ offset: Int, _ value: UInt32) throws -> SnapshotError.Code? {
+      var bytes = sound
+      SnapshotBytes.store(value, in: &bytes, at: offset)
+      do {
+        let snapshot = try Indexing.open(bytes, in: folder)
+        _ = try Indexing.search(snapshot, Array(repeating: 1, count: 10), limit: 90)
+        return nil
+      } catch let error as SnapshotError {
+        return error.code
+      }
+    }
+    let entry = (0..<4).reduce(0) { $0 | Int(sound[section("graph") + 8 + $1]) << (8 * $1) }
+    // A block: 16 numbers of the vector, 32 neighbours with two numbers each, 32 codes of 64 bits.
+    let block = section("blocks") + entry * (64 + 32 * 12 + 32 * 8)
+    #expect(try outcome(block + 64, 90) == .neighbor(node: entry))
+    #expect(try outcome(block + 64 + 31 * 4, .max) == .neighbor(node: entry))
+    #expect(try outcome(section("nodes") + 90 * 4, 91) == .sectionOffsets("nodes", item: 89))
+    #expect(try outcome(section("nodes") + 4, 0) == .sectionOffsets("nodes", item: 0))
+    #expect(try outcome(section("nodes") + 91 * 4, 90) == .sectionOffsets("nodes", item: 91))
+    for (offset, value, field) in [
+      (0, 0, "node count"), (0, 91, "node count"), (4, 0, "number of neighbours"), (4, 33, "number of neighbours"),
+      (4, 2_048, "number of neighbours"), (8, 90, "entry"), (16, 0, "search width"), (20, .max, "search width"), (24, 0, "alpha"),
+      (24, Float.nan.bitPattern, "alpha"),
+    ] as [(Int, UInt32, String)] {
+      #expect(try outcome(section("graph") + offset, value) == .graphField(field), "offset \(offset)")
+    }
+    #expect(try outcome(section("graph") + 12, 4) == .unsupported("neighbour code 4"))
+    #expect(try outcome(section("graph"), 89) == .sectionLength("blocks", found: 90 * 704, wanted: 89 * 704))
   }
 
   /// What each field of the head and the table can do wrong, with right checksums.

@@ -43,9 +43,10 @@ enum Indexing {
     }
   }
 
-  static func bytes(of rows: borrowing IndexedRows, model: String = "") throws -> [UInt8] {
+  static func bytes(of rows: borrowing IndexedRows, graph options: GraphOptions? = nil, model: String = "") throws -> [UInt8] {
     var bytes: [UInt8] = []
-    try SnapshotWriter.write(rows, model: model) { (piece) throws(SystemError) in
+    let graph = options.map { VectorGraph(of: rows, options: $0) }
+    try SnapshotWriter.write(rows, graph: graph, model: model) { (piece) throws(SystemError) in
       for index in 0..<piece.count { bytes.append(piece[index]) }
     }
     return bytes
@@ -63,7 +64,8 @@ enum Indexing {
   ) throws -> String {
     var batch = QueryBatch(metric: snapshot.head.metric, dimensions: snapshot.head.dimensions)
     try batch.append(query)
-    let matches = ExactSearch.search(snapshot.vectors, for: batch, limit: limit)
+    var searcher = Searcher(of: snapshot, limit: limit)
+    let matches = try searcher.search(snapshot, for: batch)
     var text = ByteWriter()
     try format.append(matches[0][...], label: Array("1".utf8), from: snapshot, to: &text)
     return String(decoding: text.bytes, as: UTF8.self)

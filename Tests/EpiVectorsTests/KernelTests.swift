@@ -4,7 +4,7 @@ import Testing
 
 /// The C kernels against a sum in Double, and against each other: every level must give the same bits.
 struct KernelTests {
-  static let levels = [EPI_LEVEL_PORTABLE, EPI_LEVEL_NEON, EPI_LEVEL_AVX2, EPI_LEVEL_AVX512].filter { epi_level_is_available($0) }
+  static let levels = [EPI_LEVEL_PORTABLE, EPI_LEVEL_NEON, EPI_LEVEL_AVX2, EPI_LEVEL_AVX512, EPI_LEVEL_AVX512_VNNI].filter { epi_level_is_available($0) }
   static let lengths = Array(0...2_100) + [65_536]
 
   /// What the header promises: (count / 64 + 8) half units of the last place of the sum of magnitudes.
@@ -12,7 +12,7 @@ struct KernelTests {
 
   @Test func theBestLevelIsAvailableAndNamed() {
     #expect(epi_level_is_available(epi_best_level()))
-    #expect(["portable", "neon", "avx2", "avx512"].contains(String(cString: epi_level_name(epi_best_level()))))
+    #expect(["portable", "neon", "avx2", "avx512", "avx512vnni"].contains(String(cString: epi_level_name(epi_best_level()))))
     #expect(!epi_level_is_available(epi_level(rawValue: 99)))
     #expect(Self.levels.contains(EPI_LEVEL_PORTABLE))
   }

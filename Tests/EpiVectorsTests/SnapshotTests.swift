@@ -118,7 +118,7 @@ struct SnapshotTests {
       return try checked(bytes)?.code
     }
     #expect(try refused { $0[8] = 2 } == .unsupportedVersion(2))
-    #expect(try refused { $0[16] = 2 } == .unsupported("kind 'graph'"))
+    #expect(try refused { $0[16] = 2 } == .sectionMissing("blocks"))
     #expect(try refused { $0[16] = 3 } == .unsupported("kind 3"))
     #expect(try refused { $0[17] = 4 } == .unsupported("metric 4"))
     #expect(try refused { $0[18] = 5 } == .unsupported("element type 'f16'"))

@@ -44,6 +44,10 @@ struct HouseTests {
     "Sources/EpiSQLite/Statement.swift",
     "Sources/EpiVectors/Kernels/DistanceKernel.swift",
     "Sources/EpiVectors/Kernels/FloatBytes.swift",
+    "Sources/EpiVectors/Kernels/GraphKernel.swift",
+    "Sources/EpiVectors/Graph/SharedArray.swift",
+    "Sources/EpiVectors/Graph/SearchPool.swift",
+    "Sources/EpiVectors/Search/SearchableGraph.swift",
   ]
 
   private static let swiftSources = Fixtures.files(below: "Sources").filter { $0.hasSuffix(".swift") }

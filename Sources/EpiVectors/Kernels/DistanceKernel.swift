@@ -20,22 +20,30 @@ package enum DistanceKernel {
     return metric.distance(kernelValue: value)
   }
 
+  /// The squared distance of two vectors of equal length.
+  static func squaredDistance(_ a: Span<Float>, _ b: Span<Float>) -> Float {
+    precondition(a.count == b.count)
+    return unsafe a.withUnsafeBufferPointer { a in
+      unsafe b.withUnsafeBufferPointer { unsafe epi_squared_l2_f32(a.baseAddress, $0.baseAddress, a.count) }
+    }
+  }
+
   /// The distances of `query` and each row of `matrix`.
   /// - Parameters:
   ///   - query: `stride` numbers, in the form the metric stores, zeros after the last dimension.
-  ///   - matrix: `rows` rows of `stride` numbers, row-major, zeros after the last dimension.
+  ///   - matrix: `rows` rows, `pitch` numbers from one to the next, each beginning with `stride` numbers, zeros after the last dimension.
   ///   - results: takes `rows` distances from its beginning.
   /// - Complexity: O(`matrix.count`)
   package static func distances(
-    from query: Span<Float>, toRowsOf matrix: Span<Float>, rows: Int, metric: Metric, into results: inout MutableSpan<Float>
+    from query: Span<Float>, toRowsOf matrix: Span<Float>, pitch: Int, rows: Int, metric: Metric, into results: inout MutableSpan<Float>
   ) {
-    let (size, overflow) = rows.multipliedReportingOverflow(by: query.count)
-    precondition(!overflow && size == matrix.count && rows <= results.count)
-    let stride = query.count * MemoryLayout<Float>.stride
+    let (size, overflow) = rows.multipliedReportingOverflow(by: pitch)
+    precondition(!overflow && size == matrix.count && rows <= results.count && pitch >= query.count)
+    let stride = pitch * MemoryLayout<Float>.stride
     unsafe query.withUnsafeBytes { query in
       unsafe matrix.withUnsafeBytes { matrix in
         unsafe results.withUnsafeMutableBufferPointer { results in
-          let count = stride / MemoryLayout<Float>.stride
+          let count = query.count / MemoryLayout<Float>.stride
           switch metric {
           case .cosine, .l2:
             unsafe epi_squared_l2_f32_rows(query.baseAddress, count, matrix.baseAddress, stride, rows, results.baseAddress)

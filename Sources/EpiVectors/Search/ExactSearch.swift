@@ -5,25 +5,24 @@ package enum ExactSearch {
 
   /// The `limit` nearest rows for each query.
   /// - Parameters:
-  ///   - vectors: rows of `SnapshotFormat.vectorStride` numbers, row-major, in the form the metric stores.
+  ///   - vectors: rows of numbers in the form the metric stores, row-major, each `SnapshotFormat.vectorStride` numbers and perhaps more.
+  ///   - pitch: numbers from one row to the next; a multiple of 16.
   /// - Returns: for each query its matches, nearest first, equal distances by row.
   /// - Complexity: O(`vectors.count` · queries); the rows are read from memory once.
-  package static func search(_ vectors: Span<Float>, for queries: QueryBatch, limit: Int) -> [[Match]] {
-    let stride = queries.stride
-    let rows = vectors.count / stride
-    precondition(rows * stride == vectors.count && rows <= Int(UInt32.max))
+  package static func search(_ vectors: Span<Float>, pitch: Int, for queries: QueryBatch, limit: Int) -> [[Match]] {
+    let rows = vectors.count / pitch
+    precondition(rows * pitch == vectors.count && pitch >= queries.stride && rows <= Int(UInt32.max))
     guard limit > 0 else { return Array(repeating: [], count: queries.count) }
     var best = Array(repeating: TopK(limit: min(limit, max(rows, 1))), count: queries.count)
-    let blockRows = max(1, blockBytes / (stride * MemoryLayout<Float>.stride))
+    let blockRows = max(1, blockBytes / (queries.stride * MemoryLayout<Float>.stride))
     var distances = [Float](repeating: 0, count: min(blockRows, rows))
     var start = 0
     while start < rows {
       let count = min(blockRows, rows - start)
-      let block = vectors.extracting((start * stride)..<((start + count) * stride))
+      let block = vectors.extracting((start * pitch)..<((start + count) * pitch))
       for query in 0..<queries.count {
-        let vector = queries.values.span.extracting((query * stride)..<((query + 1) * stride))
         var results = distances.mutableSpan
-        DistanceKernel.distances(from: vector, toRowsOf: block, rows: count, metric: queries.metric, into: &results)
+        DistanceKernel.distances(from: queries.vector(query), toRowsOf: block, pitch: pitch, rows: count, metric: queries.metric, into: &results)
         offer(distances.span.extracting(first: count), from: start, to: &best[query])
       }
       start += count

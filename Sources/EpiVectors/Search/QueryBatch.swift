@@ -14,6 +14,17 @@ package struct QueryBatch {
 
   package var count: Int { values.count / stride }
 
+  /// A query and the zeros behind it.
+  @_lifetime(borrow self)
+  func vector(_ index: Int) -> Span<Float> { values.span.extracting((index * stride)..<((index + 1) * stride)) }
+
+  /// Some of the queries.
+  func part(_ range: Range<Int>) -> QueryBatch {
+    var part = QueryBatch(metric: metric, dimensions: dimensions)
+    part.values = Array(values[(range.lowerBound * stride)..<(range.upperBound * stride)])
+    return part
+  }
+
   package mutating func removeAll() { values.removeAll(keepingCapacity: true) }
 
   /// Adds a query. On an error the batch is as it was.

@@ -15,24 +15,26 @@ struct QueryLine {
   private var id: Range<Int>?
 
   /// Reads the line `bytes[range]`; nil when it is blank.
-  init?(scanning bytes: Span<UInt8>, in range: Range<Int>) throws(JSONError) {
+  /// - Parameter numbers: takes the arrays of numbers that are read on the way, for `appendVector`.
+  init?(scanning bytes: Span<UInt8>, in range: Range<Int>, keeping numbers: inout ScannedNumbers) throws(JSONError) {
+    numbers.removeAll()
     var start = range.lowerBound
     while start < range.upperBound, bytes[start] == 0x20 || bytes[start] == 0x09 { start += 1 }
     guard start < range.upperBound else { return nil }
     var scanner = FieldScanner(bytes, in: start..<range.upperBound)
     guard bytes[start] != UInt8(ascii: "[") else {
-      vector = .numbers(try scanner.value().range.bounds)
+      vector = .numbers(try scanner.value(keeping: &numbers).range.bounds)
       try scanner.finish()
       return
     }
     var members = Members()
-    try members.read(&scanner)
+    try members.read(&scanner, keeping: &numbers)
     try scanner.finish()
     if let embedding = members.embedding, embedding.kind == .object {
       var inner = FieldScanner(bytes, in: embedding.range.bounds)
       members.embedding = nil
       members.floats = nil
-      try members.read(&inner)
+      try members.read(&inner, keeping: &numbers)
     }
     if let embedding = members.embedding {
       guard embedding.kind == .array else { throw Self.noVector(at: Int(embedding.range.start), in: bytes) }
@@ -53,9 +55,12 @@ struct QueryLine {
   /// The id as JSON text; nil when there is none.
   func label(in bytes: Span<UInt8>) -> [UInt8]? { id.map { bytes.extracting($0).copied() } }
 
-  func appendVector(from bytes: Span<UInt8>, to floats: inout [Float]) throws(JSONError) {
+  /// - Parameter numbers: what the scan has kept.
+  func appendVector(from bytes: Span<UInt8>, _ numbers: ScannedNumbers, to floats: inout [Float]) throws(JSONError) {
     switch vector {
-    case .numbers(let range): try NumberArrayReader.appendFloats(bytes, in: range, to: &floats)
+    case .numbers(let range):
+      if let kept = numbers.range(ofArrayAt: range.lowerBound) { return floats.append(contentsOf: numbers.floats[kept]) }
+      try NumberArrayReader.appendFloats(bytes, in: range, to: &floats)
     case .base64(let range):
       var raw = ByteWriter(capacity: range.count)
       guard Base64.decode(bytes, in: range, into: &raw), raw.count % 4 == 0 else { throw Self.noVector(at: range.lowerBound - 1, in: bytes) }
@@ -74,10 +79,10 @@ private struct Members {
   var embedding: ScannedValue?
   var floats: ScannedValue?
 
-  mutating func read(_ scanner: inout FieldScanner) throws(JSONError) {
+  mutating func read(_ scanner: inout FieldScanner, keeping numbers: inout ScannedNumbers) throws(JSONError) {
     try scanner.enterObject()
     while let name = try scanner.nextName() {
-      let value = try scanner.value()
+      let value = try scanner.value(keeping: &numbers)
       guard name.kind == .string else { continue }
       let text = scanner.bytes.extracting(name.range.bounds)
       if Self.equals(text, "id") { id = value }

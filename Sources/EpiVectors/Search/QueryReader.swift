@@ -18,6 +18,7 @@ package struct QueryReader: ~Copyable {
   package private(set) var label: [UInt8] = []
 
   private var lines = LineReader()
+  private var scanned = ScannedNumbers()
 
   /// Bytes to append to `input` at a time.
   package static let readSize = LineReader.readSize
@@ -44,10 +45,13 @@ package struct QueryReader: ~Copyable {
       // The numbers are taken out while the line is borrowed, so that their memory is used again.
       var numbers: [Float] = []
       swap(&numbers, &vector)
+      var kept = ScannedNumbers()
+      swap(&kept, &scanned)
+      defer { swap(&kept, &scanned) }
       numbers.removeAll(keepingCapacity: true)
       do {
-        guard let line = try QueryLine(scanning: input.span, in: range) else { continue }
-        try line.appendVector(from: input.span, to: &numbers)
+        guard let line = try QueryLine(scanning: input.span, in: range, keeping: &kept) else { continue }
+        try line.appendVector(from: input.span, kept, to: &numbers)
         count += 1
         label = line.label(in: input.span) ?? Array(String(count).utf8)
         vector = numbers

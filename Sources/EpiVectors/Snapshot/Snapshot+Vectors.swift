@@ -1,7 +1,8 @@
 internal import EpiSystem
 
 extension Snapshot {
-  /// The stored vectors where they lie in the file: `head.rows` rows of `SnapshotFormat.vectorStride` numbers, row-major.
+  /// The stored vectors where they lie in the file, `vectorCount` of them, `vectorPitch` numbers from one to the next: a vector for
+  /// each row, or for each node of a graph with other things between them.
   ///
   /// A mapping begins at a page and the section at a multiple of one, so the numbers are aligned; opening has verified that the
   /// section lies in the file and has this length.
@@ -10,5 +11,18 @@ extension Snapshot {
     borrowing get {
       FloatBytes.floats(in: file.bytes.extracting(layout.vectors.range))
     }
+  }
+
+  package var vectorCount: Int { graph?.nodes ?? head.rows }
+
+  /// The numbers of a vector, by its place among the `vectorCount`.
+  func vector(_ index: Int) -> [Float] {
+    let start = index * vectorPitch
+    let vectors = vectors
+    return (start..<(start + head.dimensions)).map { vectors[$0] }
+  }
+
+  package var vectorPitch: Int {
+    graph.map { $0.layout.blockBytes / MemoryLayout<Float>.stride } ?? SnapshotFormat.vectorStride(dimensions: head.dimensions)
   }
 }

@@ -18,6 +18,8 @@ package struct Snapshot: ~Copyable {
 
   package var head: SnapshotHead { layout.head }
   package var sections: [SnapshotSection] { layout.sections }
+  /// What is known of the graph; nil when there is none.
+  package var graph: SnapshotGraph? { layout.graph }
 }
 
 // MARK: - Rows

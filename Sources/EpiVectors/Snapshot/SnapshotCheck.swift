@@ -46,6 +46,7 @@ package enum SnapshotCheck {
     try checkTables(snapshot)
     try checkRows(snapshot)
     try checkVectors(snapshot)
+    if let graph = snapshot.graph { try checkNodes(snapshot, graph) }
     try checkHash(snapshot)
     _ = try snapshot.originText()
   }
@@ -95,9 +96,10 @@ package enum SnapshotCheck {
   private static func checkVectors(_ snapshot: borrowing Snapshot) throws(SnapshotError) {
     let dimensions = snapshot.head.dimensions
     let stride = SnapshotFormat.vectorStride(dimensions: dimensions)
+    let pitch = snapshot.vectorPitch
     let vectors = snapshot.vectors
-    for row in 0..<snapshot.head.rows {
-      let vector = vectors.extracting((row * stride)..<((row + 1) * stride))
+    for row in 0..<snapshot.vectorCount {
+      let vector = vectors.extracting((row * pitch)..<(row * pitch + stride))
       var square = 0.0
       for index in 0..<dimensions { square += Double(vector[index]) * Double(vector[index]) }
       let isSound = snapshot.head.metric == .cosine ? abs(square - 1) <= unitTolerance : square > 0 && square < .infinity
@@ -112,5 +114,53 @@ package enum SnapshotCheck {
       hash.update(snapshot.bytes.extracting(section.range))
     }
     guard hash.value == snapshot.head.contentHash else { throw SnapshotError(.contentHash) }
+  }
+
+  /// Nodes: rows by their order, each once; neighbours that are there; all reached from the entry; numbers that are finite.
+  private static func checkNodes(_ snapshot: borrowing Snapshot, _ graph: SnapshotGraph) throws(SnapshotError) {
+    let bytes = snapshot.bytes
+    var seen = [Bool](repeating: false, count: snapshot.head.rows)
+    var next = 0
+    var lastFirst = -1
+    for node in 0..<graph.nodes {
+      let places = try graph.places(ofNode: node, in: bytes)
+      guard places.lowerBound == next else { throw SnapshotError(.sectionOffsets(SnapshotSection.Name.nodes, item: node)) }
+      next = places.upperBound
+      var last = lastFirst
+      for place in places {
+        let row = try graph.row(at: place, in: bytes)
+        guard row > last, !seen[row] else { throw SnapshotError(.nodeRows(node: node)) }
+        if place == places.lowerBound { lastFirst = row }
+        seen[row] = true
+        last = row
+      }
+    }
+    guard next == snapshot.head.rows else { throw SnapshotError(.sectionOffsets(SnapshotSection.Name.nodes, item: graph.nodes)) }
+    for place in graph.centreValues(in: bytes) where !place.isFinite { throw SnapshotError(.graphField("centre")) }
+    try checkLinks(bytes, graph)
+  }
+
+  private static func checkLinks(_ bytes: Span<UInt8>, _ graph: SnapshotGraph) throws(SnapshotError) {
+    let layout = graph.layout
+    var reached = [Bool](repeating: false, count: graph.nodes)
+    var count = 1
+    var queue = [graph.entry]
+    reached[graph.entry] = true
+    while let node = queue.popLast() {
+      let edges = graph.block(node).lowerBound + layout.vectorBytes
+      for index in 0..<layout.neighbors {
+        let neighbor = Int(bytes.littleEndian32(at: edges + index * 4))
+        guard neighbor < graph.nodes else { throw SnapshotError(.neighbor(node: node)) }
+        for offset in [layout.additions, layout.factors] {
+          let value = Float(bitPattern: bytes.littleEndian32(at: edges + offset + index * 4))
+          guard value.isFinite else { throw SnapshotError(.neighbor(node: node)) }
+        }
+        guard !reached[neighbor] else { continue }
+        reached[neighbor] = true
+        count += 1
+        queue.append(neighbor)
+      }
+    }
+    guard count == graph.nodes else { throw SnapshotError(.unreachable(nodes: graph.nodes - count)) }
   }
 }

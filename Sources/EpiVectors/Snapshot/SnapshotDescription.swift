@@ -19,6 +19,21 @@ extension Snapshot {
     writer.append(decimal: head.rows)
     writer.append(",\"tables\":")
     writer.append(decimal: head.tables)
+    if let graph {
+      writer.append(",\"graph\":{\"nodes\":")
+      writer.append(decimal: graph.nodes)
+      writer.append(",\"max_neighbors\":")
+      writer.append(decimal: graph.options.maxNeighbors)
+      writer.append(",\"compress_neighbors\":\"float1bit\",\"alpha\":")
+      writer.append(shortest: graph.options.alpha)
+      writer.append(",\"insert_l\":")
+      writer.append(decimal: graph.options.insertL)
+      writer.append(",\"search_l\":")
+      writer.append(decimal: graph.options.searchL)
+      writer.append(",\"seed\":")
+      writer.append(String(graph.options.seed))
+      writer.append("}")
+    }
     writer.append(",\"model\":")
     if head.model.isEmpty { writer.append("null") } else { JSONWriter.appendString(head.model, to: &writer) }
     writer.append(",\"bytes\":")

@@ -24,6 +24,10 @@ package struct SnapshotError: Error, Equatable {
     case rowOrder(row: Int)
     case vectorForm(row: Int)
     case contentHash
+    case graphField(String)
+    case neighbor(node: Int)
+    case nodeRows(node: Int)
+    case unreachable(nodes: Int)
   }
 
   package var code: Code
@@ -52,6 +56,10 @@ package struct SnapshotError: Error, Equatable {
     case .sectionPadding(let name): "is damaged: the bytes before section '\(name)' are not all 0"
     case .rowOrder(let row): "is damaged: row \(row) is not in its place by table and id"
     case .vectorForm(let row): "is damaged: the vector of row \(row) is not in the form the metric asks for"
+    case .graphField(let name): "is damaged: the graph's \(name) is out of range"
+    case .neighbor(let node): "is damaged: node \(node) has a neighbour that does not exist, or no number for it"
+    case .nodeRows(let node): "is damaged: the rows of node \(node) are not in their order"
+    case .unreachable(let nodes): "is damaged: \(nodes) nodes of the graph cannot be reached"
     case .contentHash: "is damaged: the rows do not match their hash"
     }
   }

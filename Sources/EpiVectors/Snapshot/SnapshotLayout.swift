@@ -2,7 +2,9 @@
 struct SnapshotLayout {
   let head: SnapshotHead
   let sections: [SnapshotSection]
+  /// Where vectors lie: the section `vectors`, or the blocks of a graph.
   let vectors: SnapshotSection
+  let graph: SnapshotGraph?
   let hashes: SnapshotSection
   let ids: SnapshotStrings
   let tableNames: SnapshotStrings
@@ -14,15 +16,24 @@ struct SnapshotLayout {
   /// - Complexity: O(sections); reads the first page and the outer offsets of the sections with strings.
   init(_ bytes: Span<UInt8>) throws(SnapshotError) {
     head = try SnapshotHead(decoding: bytes)
-    guard head.kind == .exact else { throw SnapshotError(.unsupported("kind '\(head.kind.name)'")) }
     guard head.element == .float32 else { throw SnapshotError(.unsupported("element type '\(head.element.name)'")) }
     sections = try SnapshotSectionTable.decode(bytes, count: head.sections)
     let end = sections.last?.range.upperBound ?? 0
     guard end == bytes.count else { throw SnapshotError(.fileLength(found: bytes.count, wanted: end)) }
 
     // At most 2^32 rows of 2^18 bytes, so no product overflows.
-    let rowSize = SnapshotFormat.vectorStride(dimensions: head.dimensions) * MemoryLayout<Float>.stride
-    vectors = try Self.section(SnapshotSection.Name.vectors, length: head.rows * rowSize, among: sections)
+    switch head.kind {
+    case .exact:
+      let rowSize = SnapshotFormat.vectorStride(dimensions: head.dimensions) * MemoryLayout<Float>.stride
+      vectors = try Self.section(SnapshotSection.Name.vectors, length: head.rows * rowSize, among: sections)
+      graph = nil
+    case .graph:
+      guard head.metric != .dot else { throw SnapshotError(.unsupported("a graph of metric '\(head.metric.name)'")) }
+      vectors = try Self.section(SnapshotSection.Name.blocks, among: sections)
+      graph = try SnapshotGraph(
+        try Self.section(SnapshotSection.Name.graph, among: sections), nodes: try Self.section(SnapshotSection.Name.nodes, among: sections),
+        blocks: vectors, head: head, in: bytes)
+    }
     hashes = try Self.section(SnapshotSection.Name.hashes, length: head.rows * 8, among: sections)
     ids = try SnapshotStrings(try Self.section(SnapshotSection.Name.ids, among: sections), count: head.rows, in: bytes)
     let tables = try Self.section(SnapshotSection.Name.tables, among: sections)

@@ -15,19 +15,19 @@ package struct SnapshotWriter {
   /// - Parameter model: at most `SnapshotFormat.maximumLabelBytes` bytes of UTF-8.
   /// - Throws: what `write` throws; what was written by then is no snapshot.
   package static func write(
-    _ rows: borrowing IndexedRows, model: String, to write: (Span<UInt8>) throws(SystemError) -> Void
+    _ rows: borrowing IndexedRows, graph: VectorGraph? = nil, model: String, to write: (Span<UInt8>) throws(SystemError) -> Void
   ) throws(SystemError) {
     precondition(rows.count > 0 && rows.count <= SnapshotFormat.maximumRows && model.utf8.count <= SnapshotFormat.maximumLabelBytes)
-    let names = [
-      SnapshotSection.Name.vectors, SnapshotSection.Name.hashes, SnapshotSection.Name.ids, SnapshotSection.Name.tables,
-      SnapshotSection.Name.stored, SnapshotSection.Name.origin,
-    ].filter { $0 != SnapshotSection.Name.stored || rows.hasStoredFields }
+    var names = graph == nil ? [SnapshotSection.Name.vectors] : [SnapshotSection.Name.graph, SnapshotSection.Name.nodes, SnapshotSection.Name.blocks]
+    names += [SnapshotSection.Name.hashes, SnapshotSection.Name.ids, SnapshotSection.Name.tables]
+    if rows.hasStoredFields { names.append(SnapshotSection.Name.stored) }
+    names.append(SnapshotSection.Name.origin)
 
     var sections: [SnapshotSection] = []
     var offset = SnapshotFormat.pageSize
     for name in names {
       var section = SnapshotSection(name: name, offset: offset, length: 0, checksum: 0)
-      emit(name, of: rows) { piece in
+      emit(name, of: rows, graph) { piece in
         section.length += piece.count
         section.checksum = Checksum.crc32c(piece, continuing: section.checksum)
       }
@@ -35,7 +35,7 @@ package struct SnapshotWriter {
       sections.append(section)
     }
     let head = SnapshotHead(
-      kind: .exact, metric: rows.metric, element: .float32, dimensions: rows.dimensions, rows: rows.count, tables: 1,
+      kind: graph == nil ? .exact : .graph, metric: rows.metric, element: .float32, dimensions: rows.dimensions, rows: rows.count, tables: 1,
       sections: sections.count, fileLength: sections.last?.range.upperBound ?? 0, contentHash: contentHash(rows, names), model: model)
 
     var first = head.encoded()
@@ -45,7 +45,7 @@ package struct SnapshotWriter {
     let padding = [UInt8](repeating: 0, count: SnapshotFormat.pageSize)
     for section in sections {
       try write(padding.span.extracting(first: section.offset - position))
-      try emit(section.name, of: rows, to: write)
+      try emit(section.name, of: rows, graph, to: write)
       position = section.range.upperBound
     }
   }
@@ -53,14 +53,15 @@ package struct SnapshotWriter {
   /// XXH64 of what the rows are, without the form they are stored in: the sections `hashes`, `ids`, `tables` and `stored`.
   private static func contentHash(_ rows: borrowing IndexedRows, _ names: [String]) -> UInt64 {
     var hash = ContentHash()
-    for name in names where SnapshotSection.Name.hashed.contains(name) { emit(name, of: rows) { hash.update($0) } }
+    for name in names where SnapshotSection.Name.hashed.contains(name) { emit(name, of: rows, nil) { hash.update($0) } }
     return hash.value
   }
 
   /// Makes the bytes of a section.
   private static func emit<Failure: Error>(
-    _ name: String, of rows: borrowing IndexedRows, to write: (Span<UInt8>) throws(Failure) -> Void
+    _ name: String, of rows: borrowing IndexedRows, _ graph: VectorGraph?, to write: (Span<UInt8>) throws(Failure) -> Void
   ) throws(Failure) {
+    if let graph, try emit(name, of: graph, rows, to: write) { return }
     var piece = ByteWriter(capacity: pieceSize + (pieceSize >> 2))
     switch name {
     case SnapshotSection.Name.vectors:
@@ -120,5 +121,39 @@ package struct SnapshotWriter {
     guard piece.count >= pieceSize else { return }
     try write(piece.span)
     piece.removeAll()
+  }
+}
+
+// MARK: - A graph
+
+extension SnapshotWriter {
+  /// Makes the bytes of a section of a graph; false when it is not one.
+  private static func emit<Failure: Error>(
+    _ name: String, of graph: VectorGraph, _ rows: borrowing IndexedRows, to write: (Span<UInt8>) throws(Failure) -> Void
+  ) throws(Failure) -> Bool {
+    var piece = ByteWriter(capacity: pieceSize + (pieceSize >> 2))
+    switch name {
+    case SnapshotSection.Name.graph: piece.append(SnapshotGraph.encoded(graph).span)
+    case SnapshotSection.Name.nodes:
+      for start in graph.nodes.starts {
+        piece.appendLittleEndian(start)
+        try flush(&piece, to: write)
+      }
+      for row in graph.nodes.rows {
+        piece.appendLittleEndian(row)
+        try flush(&piece, to: write)
+      }
+    case SnapshotSection.Name.blocks:
+      let padding = [Float](repeating: 0, count: graph.layout.vectorStride - rows.dimensions)
+      try graph.forEachEdges { (node, edges) throws(Failure) in
+        piece.append(FloatBytes.bytes(of: rows.vector(Int(graph.nodes.representatives[node]))))
+        piece.append(FloatBytes.bytes(of: padding.span))
+        piece.append(edges)
+        try flush(&piece, to: write)
+      }
+    default: return false
+    }
+    if !piece.isEmpty { try write(piece.span) }
+    return true
   }
 }

@@ -60,6 +60,31 @@ struct IndexOptionTests {
     #expect(folder.names == [])
   }
 
+  @Test func `options of the graph have bounds`() throws {
+    let over = "not a multiple of 32 up to 1024"
+    expectFailure(try index("--max-neighbors", "0"), 64, "'--max-neighbors' is 0, \(over)")
+    expectFailure(try index("--max-neighbors", "20"), 64, "'--max-neighbors' is 20, \(over)")
+    expectFailure(try index("--max-neighbors", "2048"), 64, "'--max-neighbors' is 2048, \(over)")
+    expectFailure(try index("--alpha", "0.9"), 64, "'--alpha' is 0.9, not from 1 to 16.0")
+    expectFailure(try index("--alpha", "nan"), 64)
+    expectFailure(try index("--insert-l", "0"), 64, "'--insert-l' is 0, not from 1 to 1048576")
+    expectFailure(try index("--search-l", "1048577"), 64, "'--search-l' is 1048577, not from 1 to 1048576")
+    expectFailure(try index("--threads", "-1"), 64)
+    expectFailure(try index("--seed", "-1"), 64)
+    #expect(folder.names == [])
+    #expect(try index().status == 0)
+    expectFailure(try search("--search-l", "0", queries: ""), 64, "'--search-l' is 0, not from 1 to 1048576")
+    expectFailure(try search("--recall", "0", queries: ""), 64, "'--recall' is 0, less than 1")
+    expectFailure(try ToolRunner.search.run("--recall", "5", target, target), 64, "--recall takes its queries from the snapshot, and no others")
+  }
+
+  @Test func `few rows have no graph, and the options of a search still do`() throws {
+    #expect(try index("--max-neighbors", "64").status == 0)
+    #expect(try ToolRunner.index.run("--info", target).text.contains(#""kind":"exact""#))
+    #expect(try search("--search-l", "5", "--threads", "2", "--format=ids", queries: "[1,0,0]\n").text == "[\"a\",\"b\",\"c\"]\n")
+    #expect(try ToolRunner.search.run("--recall", "9", target).text == #"{"queries":3,"k":10,"recall":1}"# + "\n")
+  }
+
   @Test func `a column that is not there is told with what is`() throws {
     expectFailure(
       try index("--column", "notes.w"), 65, "-: no vectors found in 'notes.w': none of the 3 rows of table 'notes' has a field 'w'")

@@ -1,0 +1,134 @@
+/// What one thread needs to find and choose neighbours: buffers, and nothing that outlives a call.
+struct BuildWorker: ~Copyable {
+  private var pool: SearchPool
+  /// For each node the number of the last search that met it.
+  private let met: SharedArray<UInt32>
+  private var search: UInt32 = 0
+  /// Nodes that were just met for the first time.
+  private let fresh: SharedArray<UInt32>
+  private var path: [Candidate] = []
+  private var distances: DistanceBuffer
+  /// The result of `findCandidates`, to which more may be added: nodes and their distances.
+  var candidates: [Candidate] = []
+  /// The result of `prune`.
+  private(set) var kept: [Candidate] = []
+  private var keptNodes: [UInt32] = []
+  private var keys: [UInt64] = []
+
+  /// Nodes that a candidate is compared with at a time.
+  private static let occluders = 4
+
+  init(nodes: Int, beam: Int, longestList: Int) {
+    pool = SearchPool(capacity: beam)
+    met = SharedArray(zeros: nodes)
+    fresh = SharedArray(zeros: longestList + 1)
+    distances = DistanceBuffer(count: longestList)
+  }
+
+  /// Searches the graph for the neighbourhood of a node and puts what was visited into `candidates`, without the node itself.
+  mutating func findCandidates(for node: Int, in lists: borrowing NeighborLists, _ vectors: borrowing ByteVectors, from entry: Int) {
+    candidates.removeAll(keepingCapacity: true)
+    guard entry != node else { return }
+    pool.removeAll()
+    path.removeAll(keepingCapacity: true)
+    search &+= 1
+    met[node] = search
+    met[entry] = search
+    fresh[0] = UInt32(entry)
+    measureFresh(1, from: node, vectors)
+    while let (next, distance) = pool.visitNext() {
+      path.append(Candidate(distance: distance, node: next))
+      measureFresh(meet(lists.neighbors(Int(next))), from: node, vectors)
+    }
+    // The nearest come sorted; those that dropped out of the pool follow.
+    let limit = pool.limit
+    pool.append(to: &candidates)
+    for passed in path where passed.distance > limit { candidates.append(passed) }
+  }
+
+  /// Puts those of `neighbors` that this search has not met yet into `fresh`.
+  /// - Returns: how many they are.
+  @inline(__always)
+  private func meet(_ neighbors: Span<UInt32>) -> Int {
+    // Whether a node is new is as good as random, so each is written and may be overwritten.
+    var count = 0
+    for index in 0..<neighbors.count {
+      let neighbor = Int(neighbors[index])
+      fresh[count] = neighbors[index]
+      count &+= met[neighbor] == search ? 0 : 1
+      met[neighbor] = search
+    }
+    return count
+  }
+
+  /// Puts the neighbours of a node's neighbours into `candidates`, nearest first, without the node and its neighbours.
+  /// - Parameter lengths: neighbours of each node that are looked at.
+  mutating func findNeighborsOfNeighbors(
+    of node: Int, in lists: borrowing NeighborLists, _ lengths: [UInt16], _ vectors: borrowing ByteVectors
+  ) {
+    candidates.removeAll(keepingCapacity: true)
+    search &+= 1
+    met[node] = search
+    let neighbors = lists.neighbors(node, count: Int(lengths[node]))
+    for index in 0..<neighbors.count { met[Int(neighbors[index])] = search }
+    for index in 0..<neighbors.count {
+      let other = Int(neighbors[index])
+      let count = meet(lists.neighbors(other, count: Int(lengths[other])))
+      distances.measure(vectors, from: node, to: fresh.span.extracting(first: count))
+      for place in 0..<count { candidates.append(Candidate(distance: distances[place], node: fresh[place])) }
+    }
+    sortCandidates()
+  }
+
+  /// Adds the neighbours of a node to `candidates`.
+  mutating func addCandidates(of node: Int, in lists: borrowing NeighborLists) {
+    let neighbors = lists.neighbors(node)
+    for index in 0..<neighbors.count {
+      candidates.append(Candidate(distance: lists.distance(node, index), node: neighbors[index]))
+    }
+  }
+
+  mutating func sortCandidates() {
+    // Distances are not negative, so their bits sort as they do.
+    keys.removeAll(keepingCapacity: true)
+    for candidate in candidates { keys.append(UInt64(candidate.distance.bitPattern) << 32 | UInt64(candidate.node)) }
+    keys.sort()
+    for (index, key) in keys.enumerated() {
+      candidates[index] = Candidate(distance: Float(bitPattern: UInt32(key >> 32)), node: UInt32(truncatingIfNeeded: key))
+    }
+  }
+
+  private mutating func measureFresh(_ count: Int, from node: Int, _ vectors: borrowing ByteVectors) {
+    distances.measure(vectors, from: node, to: fresh.span.extracting(first: count))
+    var limit = pool.limit
+    for index in 0..<count where distances[index] < limit {
+      pool.insert(node: fresh[index], distance: distances[index])
+      limit = pool.limit
+    }
+  }
+
+  /// Chooses at most `limit` of the `candidates`: in order of distance, each that is not nearer to one chosen before, by the factor
+  /// `alpha`, than to the node they are all measured from (Vamana's robust pruning). Sorts `candidates`, which are all different.
+  mutating func prune(_ vectors: borrowing ByteVectors, alpha: Float, limit: Int) {
+    sortCandidates()
+    kept.removeAll(keepingCapacity: true)
+    keptNodes.removeAll(keepingCapacity: true)
+    for candidate in candidates {
+      if isOccluded(candidate, vectors, alpha) { continue }
+      kept.append(candidate)
+      keptNodes.append(candidate.node)
+      if kept.count == limit { return }
+    }
+  }
+
+  private mutating func isOccluded(_ candidate: Candidate, _ vectors: borrowing ByteVectors, _ alpha: Float) -> Bool {
+    var start = 0
+    while start < keptNodes.count {
+      let end = min(start + Self.occluders, keptNodes.count)
+      distances.measure(vectors, from: Int(candidate.node), to: keptNodes.span.extracting(start..<end))
+      for index in 0..<(end - start) where distances[index] * alpha <= candidate.distance { return true }
+      start = end
+    }
+    return false
+  }
+}

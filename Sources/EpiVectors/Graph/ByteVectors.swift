@@ -1,0 +1,94 @@
+/// The vectors of all nodes, rotated, as signed bytes: what a graph is built by.
+///
+/// Each has a scale of its own. Rotation makes the numbers of a vector much alike, so a byte is enough to compare distances by, but for
+/// vectors that lie very close to each other; those are measured by their floats. Either way all machines compute the same.
+struct ByteVectors: ~Copyable {
+  let dimensions: Int
+  let bytes: SharedArray<Int8>
+  /// Of each vector its scale and the square of its length.
+  let measures: SharedArray<SIMD2<Float>>
+  /// The vectors themselves.
+  let floats: SharedArray<Float>
+
+  init(count: Int, dimensions: Int) {
+    self.dimensions = dimensions
+    floats = SharedArray(zeros: count * dimensions)
+    bytes = SharedArray(zeros: count * dimensions)
+    measures = SharedArray(zeros: count)
+  }
+
+  var count: Int { measures.count }
+
+  /// Makes the bytes of a node's vector, when its `floats` have been set.
+  func quantize(_ node: Int) {
+    let vector = vector(node)
+    var largest: Float = 0
+    for index in 0..<dimensions { largest = max(largest, abs(vector[index])) }
+    guard largest > 0 else { return }
+    let scale = largest / 127
+    let inverse = 127 / largest
+    bytes.withMutable((node * dimensions)..<((node + 1) * dimensions)) { target in
+      for index in 0..<dimensions {
+        target[index] = Int8(truncatingIfNeeded: Int32((vector[index] * inverse).rounded(.toNearestOrEven)))
+      }
+    }
+    var square = 0
+    let stored = vectorBytes(node)
+    for index in 0..<dimensions { square += Int(stored[index]) * Int(stored[index]) }
+    measures[node] = SIMD2(scale, scale * scale * Float(square))
+  }
+
+  func squaredLength(_ node: Int) -> Float { measures[node].y }
+
+  @_lifetime(borrow self)
+  borrowing func vector(_ node: Int) -> Span<Float> {
+    floats.span.extracting((node * dimensions)..<((node + 1) * dimensions))
+  }
+
+  /// The squared distance by floats.
+  @inline(never)
+  func squaredDistance(_ a: Int, _ b: Int) -> Float { DistanceKernel.squaredDistance(vector(a), vector(b)) }
+
+  /// Hands over the floats.
+  consuming func takeFloats() -> SharedArray<Float> { floats }
+
+  @_lifetime(borrow self)
+  borrowing func vectorBytes(_ node: Int) -> Span<Int8> {
+    bytes.span.extracting((node * dimensions)..<((node + 1) * dimensions))
+  }
+}
+
+/// Distances of one node to several others.
+struct DistanceBuffer: ~Copyable {
+  private let dots: SharedArray<Int32>
+  private let values: SharedArray<Float>
+
+  /// The part of the sum of two squared lengths below which bytes do not tell their squared distance well enough.
+  private static let coarse: Float = 1 / 64
+
+  /// - Parameter count: the most distances that are measured at once.
+  init(count: Int) {
+    dots = SharedArray(zeros: count)
+    values = SharedArray(zeros: count)
+  }
+
+  subscript(index: Int) -> Float {
+    @inline(__always) get { values[index] }
+  }
+
+  /// Measures the squared distances of `node` and each of `others`.
+  @inline(__always)
+  func measure(_ vectors: borrowing ByteVectors, from node: Int, to others: Span<UInt32>) {
+    dots.withMutable(0..<others.count) { dots in
+      GraphKernel.dots(vectors.vectorBytes(node), vectors.bytes.span, stride: vectors.dimensions, rows: others, into: &dots)
+    }
+    let own = vectors.measures[node]
+    let factor = -2 * own.x
+    for index in 0..<others.count {
+      let other = vectors.measures[Int(others[index])]
+      let sum = own.y + other.y
+      let distance = sum + factor * other.x * Float(dots[index])
+      values[index] = distance > sum * Self.coarse ? distance : vectors.squaredDistance(node, Int(others[index]))
+    }
+  }
+}

@@ -1,0 +1,201 @@
+internal import EpiSystem
+
+/// Builds the graph of a search: Vamana's pruned neighbour lists (Subramanya and others, "DiskANN", 2019), grown by batches that nearly
+/// double the graph (Dobson and others, "Scaling graph-based ANNS", 2023).
+///
+/// Every node of a batch searches the graph as it was before the batch, so nothing depends on threads or their timing.
+struct GraphBuilder: ~Copyable {
+  let options: GraphOptions
+  let vectors: ByteVectors
+  let lists: NeighborLists
+  /// The node all searches begin at: the one nearest to the centre of all.
+  let entry: Int
+  private let workers: [WorkerBox]
+
+  /// A batch is at most this part of all nodes.
+  private static let batchShare = 40
+  private static let smallestBatch = 64
+  /// Nodes that a thread takes at a time where nothing else sets the size.
+  private static let share = 256
+  /// Parts into which the targets of new links are split for threads.
+  private static let linkParts = 32
+
+  /// - Parameter vectors: relative to their centre; at least one.
+  init(_ vectors: consuming ByteVectors, options: GraphOptions) {
+    self.options = options
+    var nearest = 0
+    for node in 0..<vectors.count where vectors.squaredLength(node) < vectors.squaredLength(nearest) { nearest = node }
+    entry = nearest
+    // Lists grow to one and a half of the wanted length before they are pruned again.
+    let capacity = options.maxNeighbors + options.maxNeighbors / 2
+    lists = NeighborLists(nodes: vectors.count, capacity: capacity)
+    let nodes = vectors.count
+    workers = (0..<max(1, options.threads)).map { _ in
+      WorkerBox(BuildWorker(nodes: nodes, beam: options.insertL, longestList: capacity))
+    }
+    self.vectors = vectors
+  }
+
+  private var count: Int { vectors.count }
+
+  /// Links all nodes: afterwards each has `maxNeighbors` neighbours, or all the others, and is reached from the entry.
+  /// - Complexity: near O(n log n) distances
+  func build() {
+    let order = insertionOrder()
+    let limit = max(Self.smallestBatch, count / Self.batchShare)
+    var done = 1
+    while done < count {
+      let end = min(count, done + min(done, limit))
+      link(order[done..<end])
+      done = end
+    }
+    forAllNodes { node, worker in shorten(node, &worker) }
+    fill()
+    connect()
+  }
+
+  /// Hands over what was built.
+  consuming func finish() -> LinkedVectors {
+    LinkedVectors(lists: FixedLists(lists, length: options.maxNeighbors), vectors: vectors.takeFloats(), entry: entry)
+  }
+
+  /// All nodes, the entry first, the others shuffled.
+  private func insertionOrder() -> [UInt32] {
+    var order = (0..<UInt32(count)).map { $0 }
+    order.swapAt(0, entry)
+    var generator = SplitMix(seed: ~options.seed)
+    for index in stride(from: count - 1, to: 1, by: -1) { order.swapAt(index, 1 + generator.next(below: index)) }
+    return order
+  }
+
+  private func forAllNodes(_ work: (Int, inout BuildWorker) -> Void) {
+    Threads.perform((count + Self.share - 1) / Self.share, on: workers.count) { part, worker in
+      for node in (part * Self.share)..<min(count, (part + 1) * Self.share) { work(node, &workers[worker].worker) }
+    }
+  }
+}
+
+/// Vectors and their links.
+struct LinkedVectors: ~Copyable {
+  let lists: FixedLists
+  /// The vectors of the nodes, rotated, relative to their centre.
+  let vectors: SharedArray<Float>
+  let entry: Int
+}
+
+/// A worker in a place of its own, since an array cannot hold what cannot be copied.
+private final class WorkerBox {
+  var worker: BuildWorker
+
+  init(_ worker: consuming BuildWorker) { self.worker = worker }
+}
+
+// MARK: - Batches
+
+extension GraphBuilder {
+  /// Finds neighbours for the nodes of a batch, then gives these the links back.
+  private func link(_ batch: ArraySlice<UInt32>) {
+    // No search meets a node of the batch yet, so its list can be written at once.
+    Threads.perform(batch.count, on: workers.count) { index, worker in
+      let node = Int(batch[batch.startIndex + index])
+      workers[worker].worker.findCandidates(for: node, in: lists, vectors, from: entry)
+      replaceList(of: node, &workers[worker].worker)
+    }
+    Threads.perform(Self.linkParts, on: workers.count) { part, worker in linkBack(batch, part, &workers[worker].worker) }
+  }
+
+  /// Adds the nodes of a batch to the lists of their neighbours, as far as these belong to a part.
+  private func linkBack(_ batch: ArraySlice<UInt32>, _ part: Int, _ worker: inout BuildWorker) {
+    // Target above the place of the link, so that links of a target come in the order of the batch.
+    var links: [UInt64] = []
+    for index in 0..<batch.count {
+      let neighbors = lists.neighbors(Int(batch[batch.startIndex + index]))
+      for place in 0..<neighbors.count where Int(neighbors[place]) % Self.linkParts == part {
+        links.append(UInt64(neighbors[place]) << 32 | UInt64(index * lists.capacity + place))
+      }
+    }
+    links.sort()
+    var start = 0
+    while start < links.count {
+      let target = Int(links[start] >> 32)
+      worker.candidates.removeAll(keepingCapacity: true)
+      while start < links.count, Int(links[start] >> 32) == target {
+        let (index, place) = Int(links[start] & 0xffff_ffff).quotientAndRemainder(dividingBy: lists.capacity)
+        let source = batch[batch.startIndex + index]
+        worker.candidates.append(Candidate(distance: lists.distance(Int(source), place), node: source))
+        start += 1
+      }
+      addLinks(to: target, &worker)
+    }
+  }
+
+  /// Adds the worker's candidates, none of which is in the list yet.
+  private func addLinks(to target: Int, _ worker: inout BuildWorker) {
+    if lists.neighbors(target).count + worker.candidates.count <= lists.capacity {
+      for candidate in worker.candidates { lists.append(target, candidate) }
+    } else {
+      worker.addCandidates(of: target, in: lists)
+      replaceList(of: target, &worker)
+    }
+  }
+
+  /// Prunes the worker's candidates to a new list.
+  private func replaceList(of node: Int, _ worker: inout BuildWorker) {
+    worker.prune(vectors, alpha: options.alpha, limit: options.maxNeighbors)
+    lists.removeAll(node)
+    for candidate in worker.kept { lists.append(node, candidate) }
+  }
+}
+
+// MARK: - The last touches
+
+extension GraphBuilder {
+  /// Prunes a list that is longer than wanted.
+  private func shorten(_ node: Int, _ worker: inout BuildWorker) {
+    guard lists.neighbors(node).count > options.maxNeighbors else { return }
+    worker.candidates.removeAll(keepingCapacity: true)
+    worker.addCandidates(of: node, in: lists)
+    replaceList(of: node, &worker)
+  }
+
+  /// Fills all lists with the nearest of the neighbours' neighbours: a full batch costs a search no more than one with gaps.
+  private func fill() {
+    // Reads lists up to their lengths before, and writes behind them.
+    let lengths = lists.lengths()
+    forAllNodes { node, worker in
+      guard Int(lengths[node]) < options.maxNeighbors else { return }
+      worker.findNeighborsOfNeighbors(of: node, in: lists, lengths, vectors)
+      for candidate in worker.candidates.prefix(options.maxNeighbors - Int(lengths[node])) { lists.append(node, candidate) }
+    }
+  }
+
+  /// Links what cannot be reached from the entry to the nearest nodes that can.
+  private func connect() {
+    // The node from which each one was reached first; without these links it might be lost again.
+    var parents = [UInt32?](repeating: nil, count: count)
+    var queue: [UInt32] = []
+    func reach(_ start: Int, from parent: Int) {
+      parents[start] = UInt32(parent)
+      queue.append(UInt32(start))
+      while let node = queue.popLast() {
+        let neighbors = lists.neighbors(Int(node))
+        for index in 0..<neighbors.count where parents[Int(neighbors[index])] == nil {
+          parents[Int(neighbors[index])] = node
+          queue.append(neighbors[index])
+        }
+      }
+    }
+    reach(entry, from: entry)
+    for node in 0..<count where parents[node] == nil {
+      workers[0].worker.findCandidates(for: node, in: lists, vectors, from: entry)
+      workers[0].worker.sortCandidates()
+      // The nearest with a link to spare; that some reached node has one is certain, since a tree has fewer links than nodes.
+      let near = workers[0].worker.candidates.map { Int($0.node) }
+      let others = (0..<count).lazy.filter { parents[$0] != nil }
+      func takes(_ other: Int) -> Bool {
+        lists.link(other, to: UInt32(node), limit: options.maxNeighbors) { parents[Int($0)] != UInt32(other) }
+      }
+      if let parent = near.first(where: takes) ?? others.first(where: takes) { reach(node, from: parent) }
+    }
+  }
+}

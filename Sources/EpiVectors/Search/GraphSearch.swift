@@ -1,0 +1,110 @@
+internal import EpiSystem
+
+/// Finds near rows by way of the graph: from the entry on, always to the node that seems nearest of those not visited yet, until the
+/// `beam` nearest have been visited (beam search). Every result is measured exactly; that none nearer was missed is likely, not certain.
+struct GraphSearch: ~Copyable {
+  private let graph: SnapshotGraph
+  private let beam: Int
+  private let threads: Int
+  /// One for each thread, kept from batch to batch.
+  private var workers: [GraphSearchWorker] = []
+
+  /// - Parameter beam: nodes that a search keeps in view; at least as many as results are wanted.
+  init(_ graph: SnapshotGraph, beam: Int, threads: Int) {
+    self.graph = graph
+    self.beam = beam
+    self.threads = threads
+  }
+
+  /// The nearest rows for each query, at most `limit`: nearest first, equal distances by row.
+  /// - Precondition: `snapshot` is the one of the graph.
+  mutating func search(_ snapshot: borrowing Snapshot, for queries: QueryBatch, limit: Int) throws(SnapshotError) -> [[Match]] {
+    let bytes = snapshot.bytes
+    let metric = snapshot.head.metric
+    let found = try SearchableGraph.with(graph, in: bytes) { (view) throws(SnapshotError) in
+      try nodes(view, for: queries, limit: min(limit, beam))
+    }
+    var results: [[Match]] = []
+    results.reserveCapacity(found.count)
+    for matches in found {
+      let measured = matches.map { Match(row: $0.row, distance: metric.distance(kernelValue: $0.distance)) }
+      results.append(try graph.rows(of: measured, limit: limit, in: bytes))
+    }
+    return results
+  }
+
+  /// The nearest nodes for each query, with squared distances.
+  private mutating func nodes(
+    _ graph: borrowing SearchableGraph, for queries: QueryBatch, limit: Int
+  ) throws(SnapshotError) -> [[Match]] {
+    let parts = max(1, min(threads, queries.count))
+    while workers.count < parts { workers.append(GraphSearchWorker(graph, beam: beam)) }
+    let workers = workers
+    let share = (queries.count + parts - 1) / parts
+    Threads.perform(parts, on: parts) { part, _ in
+      workers[part].run(graph, queries, min(queries.count, part * share)..<min(queries.count, (part + 1) * share), limit)
+    }
+    var results: [[Match]] = []
+    results.reserveCapacity(queries.count)
+    for worker in workers[..<parts] {
+      if let fault = worker.fault { throw fault }
+      results += worker.results
+    }
+    return results
+  }
+}
+
+/// The searches of one thread, which take turns.
+private final class GraphSearchWorker {
+  private var searches: InlineArray<4, NodeSearch>
+  private(set) var results: [[Match]] = []
+  private(set) var fault: SnapshotError?
+
+  init(_ graph: borrowing SearchableGraph, beam: Int) {
+    searches = [
+      NodeSearch(graph, beam: beam), NodeSearch(graph, beam: beam), NodeSearch(graph, beam: beam), NodeSearch(graph, beam: beam),
+    ]
+  }
+
+  /// Answers a range of queries into `results`, or sets `fault`.
+  func run(_ graph: borrowing SearchableGraph, _ queries: QueryBatch, _ range: Range<Int>, _ limit: Int) {
+    results = Array(repeating: [], count: range.count)
+    do throws(SnapshotError) {
+      try Self.run(&searches, graph, queries, range, limit, into: &results)
+    } catch {
+      fault = error
+    }
+  }
+
+  /// Each search takes the next query when it is done with its own.
+  private static func run(
+    _ searches: inout InlineArray<4, NodeSearch>, _ graph: borrowing SearchableGraph, _ queries: QueryBatch, _ range: Range<Int>,
+    _ limit: Int, into results: inout [[Match]]
+  ) throws(SnapshotError) {
+    // The number of each search's query; nil when it has none any more.
+    var current = InlineArray<4, Int?>(repeating: nil)
+    var next = range.lowerBound
+    var active = 0
+    for turn in 0..<min(searches.count, range.count) {
+      searches[turn].start(queries.vector(next), limit: limit, in: graph)
+      current[turn] = next
+      next += 1
+      active += 1
+    }
+    while active > 0 {
+      for turn in 0..<searches.count {
+        guard let query = current[turn] else { continue }
+        if try searches[turn].step(in: graph) { continue }
+        results[query - range.lowerBound] = searches[turn].matches
+        if next < range.upperBound {
+          searches[turn].start(queries.vector(next), limit: limit, in: graph)
+          current[turn] = next
+          next += 1
+        } else {
+          current[turn] = nil
+          active -= 1
+        }
+      }
+    }
+  }
+}

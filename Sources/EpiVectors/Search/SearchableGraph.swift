@@ -1,0 +1,90 @@
+internal import CEpiKernels
+
+/// The blocks of a mapped graph for as long as a search runs, with what every query needs of it.
+@safe
+struct SearchableGraph: ~Copyable {
+  let nodes: Int
+  let entry: Int
+  let layout: GraphLayout
+  let rotation: Rotation
+  /// The rotated centre of the vectors.
+  let centre: [Float]
+  private let blocks: UnsafeRawPointer
+  private let blockBytes: Int
+
+  private init(_ graph: SnapshotGraph, rotation: Rotation, centre: [Float], blocks: UnsafeRawPointer) {
+    nodes = graph.nodes
+    entry = graph.entry
+    layout = graph.layout
+    self.rotation = rotation
+    self.centre = centre
+    unsafe self.blocks = blocks
+    blockBytes = graph.layout.blockBytes
+  }
+
+  /// Calls `body` with the graph whose bytes `file` holds.
+  static func with<Result, Failure: Error>(
+    _ graph: SnapshotGraph, in file: Span<UInt8>, _ body: (borrowing SearchableGraph) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let rotation = graph.rotation(in: file)
+    let centre = graph.centreValues(in: file)
+    let blocks = file.extracting(graph.blocks.range)
+    precondition(blocks.count == graph.nodes * graph.layout.blockBytes && !blocks.isEmpty)
+    return try unsafe blocks.withUnsafeBytes { (memory: UnsafeRawBufferPointer) throws(Failure) -> Result in
+      try body(unsafe SearchableGraph(graph, rotation: rotation, centre: centre, blocks: memory.baseAddress!))
+    }
+  }
+
+  private func block(_ node: UInt32) -> UnsafeRawPointer {
+    precondition(Int(node) < nodes)
+    return unsafe blocks + Int(node) &* blockBytes
+  }
+
+  /// Asks for the block of a node to be brought near.
+  @inline(__always)
+  func prefetch(_ node: UInt32) { unsafe epi_prefetch(block(node), blockBytes) }
+
+  /// The squared distance of a node's vector and `query`, which has as many numbers and zeros as the block.
+  @inline(__always)
+  func squaredDistance(_ node: UInt32, _ query: Span<Float>) -> Float {
+    precondition(query.count == layout.vectorStride)
+    return unsafe query.withUnsafeBufferPointer { unsafe epi_squared_l2_f32(block(node), $0.baseAddress, $0.count) }
+  }
+
+  /// Estimates the squared distances of a node's neighbours.
+  /// - Parameters:
+  ///   - table: that of the query.
+  ///   - estimates: takes one for each neighbour.
+  ///   - near: takes a bit for each neighbour, set where the estimate is below the scan's limit.
+  @inline(__always)
+  func estimate(
+    _ node: UInt32, table: borrowing SharedArray<UInt8>, _ scan: epi_scan, into estimates: borrowing SharedArray<Float>,
+    near: borrowing SharedArray<UInt32>
+  ) {
+    let layout = layout
+    precondition(table.count == 4 * layout.codeDimensions && estimates.count == layout.neighbors && near.count == layout.batches)
+    let edges = unsafe block(node) + layout.vectorBytes
+    var scan = scan
+    estimates.withMutable(0..<estimates.count) { estimates in
+      near.withMutable(0..<near.count) { near in
+        unsafe table.span.withUnsafeBufferPointer { table in
+          unsafe estimates.withUnsafeMutableBufferPointer { estimates in
+            unsafe near.withUnsafeMutableBufferPointer { near in
+              unsafe epi_scan_codes(
+                (edges + layout.codes).assumingMemoryBound(to: UInt8.self), table.baseAddress, layout.codeDimensions, layout.batches,
+                (edges + layout.additions).assumingMemoryBound(to: Float.self),
+                (edges + layout.factors).assumingMemoryBound(to: Float.self), &scan, estimates.baseAddress, near.baseAddress)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// A neighbour's number as it stands in the block: any 32 bits in a damaged file.
+  @inline(__always)
+  func neighbor(_ node: UInt32, _ index: Int) -> UInt32 {
+    precondition(index < layout.neighbors)
+    return unsafe UInt32(littleEndian: (block(node) + layout.vectorBytes).load(fromByteOffset: index &* 4, as: UInt32.self))
+  }
+}

@@ -1,0 +1,133 @@
+internal import EpiBytes
+
+/// The graph of a snapshot: what its section `graph` says, verified against the head and the other sections.
+package struct SnapshotGraph: Equatable, Sendable {
+  package let nodes: Int
+  package let options: GraphOptions
+  let layout: GraphLayout
+  /// The node that searches begin at.
+  let entry: Int
+  /// The rotated centre of the vectors, and the signs of the rotation, in the section `graph`.
+  let centre: Range<Int>
+  let signs: Range<Int>
+  let blocks: SnapshotSection
+  /// The first of nodes + 1 numbers in the section `nodes`, and the first of the row numbers behind them.
+  private let starts: Int
+  private let rows: Int
+  private let rowCount: Int
+
+  /// Bytes before the centre.
+  static let headSize = 64
+
+  private enum Offset {
+    static let nodes = 0, neighbors = 4, entry = 8, code = 12, searchL = 16, insertL = 20, alpha = 24, seed = 32
+  }
+
+  /// - Precondition: `graph`, `nodes` and `blocks` lie in `bytes`.
+  init(
+    _ graph: SnapshotSection, nodes section: SnapshotSection, blocks: SnapshotSection, head: SnapshotHead, in bytes: Span<UInt8>
+  ) throws(SnapshotError) {
+    func wrong(_ name: String) -> SnapshotError { SnapshotError(.graphField(name)) }
+    let size = Rotation.paddedDimensions(head.dimensions)
+    let wanted = Self.headSize + size * 4 + size * Rotation.rounds / 8
+    guard graph.length == wanted else { throw SnapshotError(.sectionLength(graph.name, found: graph.length, wanted: wanted)) }
+    func field(_ offset: Int) -> Int { Int(bytes.littleEndian32(at: graph.offset + offset)) }
+
+    nodes = field(Offset.nodes)
+    guard nodes > 0, nodes <= head.rows, nodes <= SearchPool.maximumNodes else { throw wrong("node count") }
+    var options = GraphOptions()
+    options.maxNeighbors = field(Offset.neighbors)
+    guard options.maxNeighbors > 0, options.maxNeighbors % GraphOptions.batch == 0, options.maxNeighbors <= GraphOptions.maximumNeighbors else {
+      throw wrong("number of neighbours")
+    }
+    entry = field(Offset.entry)
+    guard entry < nodes else { throw wrong("entry") }
+    guard field(Offset.code) == Int(ElementType.float1bit.rawValue) else { throw SnapshotError(.unsupported("neighbour code \(field(Offset.code))")) }
+    options.searchL = field(Offset.searchL)
+    options.insertL = field(Offset.insertL)
+    guard (1...GraphOptions.maximumBeam).contains(options.searchL), (1...GraphOptions.maximumBeam).contains(options.insertL) else { throw wrong("search width") }
+    options.alpha = Float(bitPattern: bytes.littleEndian32(at: graph.offset + Offset.alpha))
+    guard (1...GraphOptions.maximumAlpha).contains(options.alpha) else { throw wrong("alpha") }
+    options.seed = bytes.littleEndian64(at: graph.offset + Offset.seed)
+    self.options = options
+    layout = GraphLayout(dimensions: head.dimensions, neighbors: options.maxNeighbors)
+    centre = (graph.offset + Self.headSize)..<(graph.offset + Self.headSize + size * 4)
+    signs = centre.upperBound..<graph.range.upperBound
+
+    // At most 2^31 nodes of less than 2^24 bytes, so no product overflows.
+    guard blocks.length == nodes * layout.blockBytes else {
+      throw SnapshotError(.sectionLength(blocks.name, found: blocks.length, wanted: nodes * layout.blockBytes))
+    }
+    guard section.length == (nodes + 1 + head.rows) * 4 else {
+      throw SnapshotError(.sectionLength(section.name, found: section.length, wanted: (nodes + 1 + head.rows) * 4))
+    }
+    self.blocks = blocks
+    starts = section.offset
+    rows = starts + (nodes + 1) * 4
+    rowCount = head.rows
+  }
+
+  /// The bytes of the section `graph`.
+  static func encoded(_ graph: VectorGraph) -> ByteWriter {
+    var writer = ByteWriter(capacity: headSize + graph.centre.count * 8)
+    let options = graph.options
+    for value in [
+      graph.nodeCount, options.maxNeighbors, graph.entry, Int(ElementType.float1bit.rawValue), options.searchL, options.insertL,
+    ] { writer.appendLittleEndian(UInt32(value)) }
+    writer.appendLittleEndian(options.alpha.bitPattern)
+    writer.appendLittleEndian(UInt32(0))
+    writer.appendLittleEndian(options.seed)
+    while writer.count < headSize { writer.append(UInt8(0)) }
+    for value in graph.centre { writer.appendLittleEndian(value.bitPattern) }
+    for start in stride(from: 0, to: graph.rotation.signs.count, by: 8) {
+      writer.append((0..<8).reduce(UInt8(0)) { graph.rotation.signs[start + $1] < 0 ? $0 | 1 << UInt8($1) : $0 })
+    }
+    return writer
+  }
+
+  /// Where the block of a node lies in the file.
+  func block(_ node: Int) -> Range<Int> {
+    precondition(node >= 0 && node < nodes)
+    let start = blocks.offset + node * layout.blockBytes
+    return start..<(start + layout.blockBytes)
+  }
+
+  /// The rotation that the codes were made with.
+  func rotation(in bytes: Span<UInt8>) -> Rotation {
+    Rotation(dimensions: layout.codeDimensions, signs: signs.flatMap { place in (0..<8).map { bytes[place] >> $0 & 1 == 1 ? -1 : 1 } })
+  }
+
+  func centreValues(in bytes: Span<UInt8>) -> [Float] {
+    stride(from: centre.lowerBound, to: centre.upperBound, by: 4).map { Float(bitPattern: bytes.littleEndian32(at: $0)) }
+  }
+
+  /// The places of a node's rows, for `row(at:)`.
+  func places(ofNode node: Int, in bytes: Span<UInt8>) throws(SnapshotError) -> Range<Int> {
+    precondition(node >= 0 && node < nodes)
+    let start = Int(bytes.littleEndian32(at: starts + node * 4))
+    let end = Int(bytes.littleEndian32(at: starts + node * 4 + 4))
+    guard start < end, end <= rowCount else { throw SnapshotError(.sectionOffsets(SnapshotSection.Name.nodes, item: node)) }
+    return start..<end
+  }
+
+  /// - Parameter place: one that `places` gave.
+  func row(at place: Int, in bytes: Span<UInt8>) throws(SnapshotError) -> Int {
+    let row = Int(bytes.littleEndian32(at: rows + place * 4))
+    guard row < rowCount else { throw SnapshotError(.sectionOffsets(SnapshotSection.Name.nodes, item: nodes + 1 + place)) }
+    return row
+  }
+
+  /// The matches of nodes as those of their rows: nearest first, equal distances by row, at most `limit`.
+  func rows(of matches: [Match], limit: Int, in bytes: Span<UInt8>) throws(SnapshotError) -> [Match] {
+    // Every row has a node of its own.
+    guard limit > 0 else { return [] }
+    var best = TopK(limit: min(limit, rowCount))
+    for match in matches {
+      for place in try places(ofNode: match.row, in: bytes) {
+        guard match.distance <= best.worstDistance else { break }
+        best.offer(row: try row(at: place, in: bytes), distance: match.distance)
+      }
+    }
+    return best.sorted()
+  }
+}

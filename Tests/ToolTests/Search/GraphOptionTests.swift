@@ -1,0 +1,83 @@
+import EpiTestSupport
+import Foundation
+import Testing
+
+/// Rows enough for a graph, from the shell.
+struct GraphOptionTests {
+  private let folder: TemporaryFolder
+  private let rows: String
+  private let queries: String
+  private let index: String
+
+  private static let dimensions = 40
+
+  init() throws {
+    folder = try TemporaryFolder()
+    var generator = SeededGenerator(seed: 1)
+    func numbers(about centre: [Double]) -> String {
+      "[" + centre.map { String($0 + Double.random(in: -1...1, using: &generator)) }.joined(separator: ",") + "]"
+    }
+    var centres: [[Double]] = []
+    for _ in 0..<100 { centres.append((0..<Self.dimensions).map { _ in Double.random(in: -1...1, using: &generator) }) }
+    var text = ""
+    for row in 0..<1_500 {
+      text += #"{"table":"t","id":"r\#(row)","row":{"id":"r\#(row)","v":\#(numbers(about: centres[row % 100]))}}"# + "\n"
+    }
+    rows = try folder.write(text, to: "rows.ndjson")
+    queries = try folder.write(centres.map { numbers(about: $0) + "\n" }.joined(), to: "queries.ndjson")
+    index = folder.file("a.epi")
+    let run = try ToolRunner.index.run("-o", index, rows)
+    #expect(run.status == 0, "\(run)")
+  }
+
+  private func ids(_ options: String...) throws -> [Set<String>] {
+    let run = try ToolRunner.search.run(options + ["--format=ids", index, queries])
+    #expect(run.status == 0, "\(run)")
+    return try run.lines.map { Set(try JSONDecoder().decode([String].self, from: Data($0.utf8))) }
+  }
+
+  @Test func `a graph finds nearly all of the nearest, and a wider search more`() throws {
+    #expect(try ToolRunner.index.run("--check", index).status == 0)
+    let run = try ToolRunner.shell("epi-index --info '\(index)' | jq -c '[.kind,.graph.nodes,.graph.max_neighbors,.graph.search_l,.sections.blocks]'")
+    // A vector of 40 numbers with padding, 32 links of 12 bytes, 32 codes of 64 bits.
+    let blocks = 1_500 * (192 + 32 * 12 + 32 * 8)
+    #expect(run.text == "[\"graph\",1500,32,100,\(blocks)]\n")
+    let exact = try ids("--exact")
+    func hits(_ found: [Set<String>]) -> Int { zip(found, exact).reduce(0) { $0 + $1.0.intersection($1.1).count } }
+    #expect(exact.count == 100 && exact.allSatisfy { $0.count == 10 })
+    #expect(hits(try ids()) >= 980)
+    #expect(hits(try ids("--search-l", "10")) < hits(try ids("--search-l=100")))
+    #expect(try ids("--threads", "1") == ids("--threads", "3"))
+  }
+
+  @Test func `recall is told as JSON`() throws {
+    struct Report: Decodable {
+      let queries: Int
+      let k: Int
+      let recall: Double
+    }
+    func report(_ options: String...) throws -> Report {
+      let run = try ToolRunner.search.run(options + [index])
+      #expect(run.status == 0 && run.errorText == "", "\(run)")
+      return try JSONDecoder().decode(Report.self, from: Data(run.text.utf8))
+    }
+    let wide = try report("--recall", "200", "-k", "5")
+    #expect(wide.queries == 200 && wide.k == 5 && (0.98...1).contains(wide.recall))
+    #expect(try report("--recall=200", "-k5", "--search-l=5").recall < wide.recall)
+  }
+
+  @Test func `the same options give the same file from any number of threads, others another`() throws {
+    func bytesOf(_ options: String...) throws -> [UInt8] {
+      #expect(try ToolRunner.index.run(options + ["-o", folder.file("b.epi"), rows]).status == 0)
+      #expect(try ToolRunner.index.run("--check", folder.file("b.epi")).status == 0)
+      return try folder.bytes("b.epi")
+    }
+    let bytes = try folder.bytes("a.epi")
+    for threads in ["1", "2", "5"] { #expect(try bytesOf("--threads", threads).firstDifference(from: bytes) == nil) }
+    for options in [["--seed", "7"], ["--alpha", "1.5"], ["--insert-l", "20"], ["--search-l", "50"], ["--max-neighbors", "64"], ["--exact"]] {
+      let run = try ToolRunner.index.run(options + ["-o", folder.file("c.epi"), rows])
+      #expect(run.status == 0, "\(run)")
+      #expect(try folder.bytes("c.epi").firstDifference(from: bytes) != nil, "\(options)")
+    }
+  }
+}
