@@ -31,19 +31,12 @@ struct StructReader: ~Copyable {
     self.depth = depth
   }
 
-  /// Reads the update in `frame`. As below.
-  mutating func read(
-    _ frame: ByteRange, _ encoding: UpdateEncoding, into store: inout BlockStore, _ bytes: Span<UInt8>
-  ) throws(DecodingError) {
-    var decoder = try UpdateDecoder(encoding, bytes, in: frame.bounds, depth: depth)
-    try read(&decoder, into: &store, bytes)
-  }
-
-  /// Reads one update.
+  /// Reads the update in `frame`.
   /// - Throws: at the first fault. The store then holds parts of the update and is good for nothing any more.
   mutating func read(
-    _ decoder: inout UpdateDecoder, into store: inout BlockStore, _ bytes: Span<UInt8>
+    _ frame: ByteRange, by decoder: inout UpdateDecoder, into store: inout BlockStore, _ bytes: Span<UInt8>
   ) throws(DecodingError) {
+    try decoder.begin(frame)
     updateCount += 1
     let groupCount = try decoder.readVarUint()
     for _ in 0..<groupCount {

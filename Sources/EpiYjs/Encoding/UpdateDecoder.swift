@@ -14,15 +14,21 @@ struct UpdateDecoder: ~Copyable, ~Escapable {
   private let isColumnar: Bool
   private let depth: Int
 
+  /// A decoder of updates in `bytes`, one after the other; `begin` turns to the first.
   /// - Parameter depth: levels of nesting allowed in values.
-  /// - Throws: when a version 2 update has no proper columns.
   @_lifetime(copy bytes)
-  init(_ encoding: UpdateEncoding, _ bytes: Span<UInt8>, in range: Range<Int>, depth: Int) throws(DecodingError) {
-    var stream = ByteReader(bytes, in: range)
+  init(_ encoding: UpdateEncoding, of bytes: Span<UInt8>, depth: Int) {
+    stream = ByteReader(bytes, in: 0..<0)
+    columns = UpdateColumns(noneOf: bytes)
     isColumnar = encoding == .v2
-    columns = isColumnar ? try UpdateColumns(&stream) : UpdateColumns(noneOf: bytes)
-    self.stream = stream
     self.depth = depth
+  }
+
+  /// Turns to an update. In a log of many small ones of version 1 this is all that an update costs beside its structs.
+  /// - Throws: when a version 2 update has no proper columns.
+  mutating func begin(_ frame: ByteRange) throws(DecodingError) {
+    stream = ByteReader(stream.bytes, in: frame.bounds)
+    if isColumnar { columns = try UpdateColumns(&stream) }
   }
 
   /// Offset, in the input, of the next byte that is in no column.

@@ -21,8 +21,8 @@ package enum UpdateEncoding: String, Sendable, CaseIterable {
     var store = BlockStore()
     var reader = StructReader(itemLimit: limits.items(forBytes: Int(frame.count)), depth: limits.depth)
     do {
-      var decoder = try UpdateDecoder(encoding, bytes, in: frame.bounds, depth: limits.depth)
-      try reader.read(&decoder, into: &store, bytes)
+      var decoder = UpdateDecoder(encoding, of: bytes, depth: limits.depth)
+      try reader.read(frame, by: &decoder, into: &store, bytes)
       return decoder.isExhausted
     } catch {
       switch error.code {

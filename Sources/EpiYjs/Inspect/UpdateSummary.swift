@@ -24,7 +24,8 @@ package struct UpdateSummary {
   ) throws(DecodingError) {
     var store = BlockStore()
     var reader = StructReader(itemLimit: limits.items(forBytes: bytes.count), allowance: allowance, depth: limits.depth)
-    try reader.read(frame, encoding, into: &store, bytes)
+    var decoder = UpdateDecoder(encoding, of: bytes, depth: limits.depth)
+    try reader.read(frame, by: &decoder, into: &store, bytes)
     allowance = reader.allowance
     size = Int(frame.count)
     for run in reader.runs where run.count > 0 {

@@ -42,9 +42,10 @@ package struct Document: ~Copyable, Sendable {
     store.blocks.reserve(bytes.count / 16)
     store.types.reserve(bytes.count / 16)
     var reader = StructReader(itemLimit: limits.items(forBytes: bytes.count), depth: limits.depth)
+    var decoder = UpdateDecoder(encoding, of: bytes, depth: limits.depth)
     for (number, frame) in frames.enumerated() {
       do {
-        try reader.read(frame, encoding, into: &store, bytes)
+        try reader.read(frame, by: &decoder, into: &store, bytes)
       } catch {
         throw UpdateError(error: error, update: number, encoding: encoding)
       }
