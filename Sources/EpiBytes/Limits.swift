@@ -13,7 +13,7 @@ package enum Limits {
 
   /// Items that `bytes` of input may announce. Run-length columns repeat a struct for free: two keys of a map that are set in turn
   /// for hours (a pointer's x and y) are millions of items in a hundred bytes. Beyond those the honest ratio stays far below one
-  /// item a byte. An item takes 72 bytes of memory.
+  /// item a byte. An item takes 80 bytes of memory.
   package static func items(forBytes bytes: Int) -> Int { min((1 << 21) + bytes, maximumItems) }
 
   /// Most items that can be asked for: links between them are 32 bits wide, and splitting makes more.

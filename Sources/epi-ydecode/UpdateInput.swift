@@ -205,7 +205,7 @@ struct UpdateInput: ~Copyable {
   private static func hint(forLimit error: DecodingError) -> String? {
     switch error.code {
     case .depthExceeded(let limit): "--max-depth allows \(limit < Limits.maximumDepth ? "up to \(Limits.maximumDepth)" : "no more")"
-    case .itemsExceeded: "if the input is to be trusted, --max-items allows more, at 72 bytes of memory each"
+    case .itemsExceeded: "if the input is to be trusted, --max-items allows more, at 80 bytes of memory each"
     default: nil
     }
   }

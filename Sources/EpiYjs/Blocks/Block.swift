@@ -21,7 +21,7 @@ enum ContentKind: UInt8, CaseIterable {
   var isCountable: Bool { self != .format && self != .deleted && self != .gc }
 }
 
-/// A run of consecutive clocks of one client: an Item, or a GC. A plain record of 72 bytes with 32-bit links.
+/// A run of consecutive clocks of one client: an Item, or a GC. A plain record of 64 bytes, a cache line, with 32-bit links.
 ///
 /// Contents stay byte ranges of the input until they are printed.
 struct Block: BitwiseCopyable {
@@ -29,11 +29,11 @@ struct Block: BitwiseCopyable {
   var clock: UInt64
   /// Left origin; while `parentIsID`, the clock of the parent's ID (a struct has either origins or a written parent).
   var originClock: UInt64 = 0
-  var rightOriginClock: UInt64 = 0
   /// Index into the clients of the store.
   var client: UInt32
   var originClient: UInt32 = none
-  var rightOriginClient: UInt32 = none
+  /// Index into the right origins of the store: few structs of a map have one.
+  var rightOrigin: UInt32 = none
   /// Clocks in the run; strings count UTF-16 units.
   var length: UInt32
   /// Neighbours in the parent's list, or in the chain of versions of a key.

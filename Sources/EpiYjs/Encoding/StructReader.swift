@@ -169,8 +169,9 @@ struct StructReader: ~Copyable {
     }
     if info & 0x40 != 0 {
       let id = try decoder.readRightID(&store)
-      block.rightOriginClient = id.client
-      block.rightOriginClock = id.clock
+      guard id.client != block.client || id.clock < block.clock else { throw DecodingError(.selfReference, at: start) }
+      block.rightOrigin = UInt32(store.rightOrigins.count)
+      store.rightOrigins.append(id)
     }
     if info & 0xc0 == 0 {
       if try decoder.readParentIsRoot() {
@@ -185,9 +186,7 @@ struct StructReader: ~Copyable {
       if info & 0x20 != 0 { block.key = try decoder.readName(&store, bytes) }
     }
     // Whatever a struct names was there before it.
-    guard block.originClient != block.client || block.originClock < block.clock,
-      block.rightOriginClient != block.client || block.rightOriginClock < block.clock
-    else { throw DecodingError(.selfReference, at: start) }
+    guard block.originClient != block.client || block.originClock < block.clock else { throw DecodingError(.selfReference, at: start) }
   }
 
   /// - Returns: the clocks that the content takes.

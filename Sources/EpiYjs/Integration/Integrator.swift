@@ -8,8 +8,10 @@ extension BlockStore {
   func missingDependency(of index: UInt32) -> (client: UInt32, clock: UInt64)? {
     let (origin, originClock) = (blocks[index].originClient, blocks[index].originClock)
     if origin != none, originClock >= state(origin) { return (origin, originClock) }
-    let (rightOrigin, rightOriginClock) = (blocks[index].rightOriginClient, blocks[index].rightOriginClock)
-    if rightOrigin != none, rightOriginClock >= state(rightOrigin) { return (rightOrigin, rightOriginClock) }
+    if blocks[index].rightOrigin != none {
+      let right = rightOrigins[blocks[index].rightOrigin]
+      if right.clock >= state(right.client) { return (right.client, right.clock) }
+    }
     return nil
   }
 
@@ -37,8 +39,9 @@ extension BlockStore {
       if blocks[index].originClient != none {
         left = findEnding(client: blocks[index].originClient, clock: blocks[index].originClock, bytes)
       }
-      if blocks[index].rightOriginClient != none {
-        right = findStarting(client: blocks[index].rightOriginClient, clock: blocks[index].rightOriginClock, bytes)
+      if blocks[index].rightOrigin != none {
+        let origin = rightOrigins[blocks[index].rightOrigin]
+        right = findStarting(client: origin.client, clock: origin.clock, bytes)
       }
       let leftIsGC = left != none && blocks[left].kind == .gc
       let rightIsGC = right != none && blocks[right].kind == .gc
@@ -161,9 +164,7 @@ extension BlockStore {
         if clients.number(o.client) < number {
           position = other
           conflictingSince = visitCount + 1
-        } else if o.rightOriginClient == x.rightOriginClient
-          && (o.rightOriginClient == none || o.rightOriginClock == x.rightOriginClock)
-        {
+        } else if haveEqualRightOrigins(o, x) {
           break
         }
       } else if o.originClient != none {
@@ -181,6 +182,13 @@ extension BlockStore {
     }
     conflictSteps += Int(visitCount - begin) + 1
     return position
+  }
+
+  private func haveEqualRightOrigins(_ a: Block, _ b: Block) -> Bool {
+    if a.rightOrigin == b.rightOrigin { return true }
+    guard a.rightOrigin != none, b.rightOrigin != none else { return false }
+    let (left, right) = (rightOrigins[a.rightOrigin], rightOrigins[b.rightOrigin])
+    return left.client == right.client && left.clock == right.clock
   }
 
   /// The block that holds a block's left origin. In a run that was typed forward it is the neighbour.

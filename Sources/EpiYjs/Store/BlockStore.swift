@@ -5,6 +5,7 @@ internal import EpiBytes
 struct BlockStore: ~Copyable {
   /// Blocks in the order they were read or split off; links are indexes into it.
   var blocks = GrowingBuffer<Block>()
+  var rightOrigins = GrowingBuffer<ID>()
   var clients = ClientTable()
   var lists = BlockLists()
   var types = TypeTable()

@@ -78,7 +78,7 @@ struct LimitTests {
     #expect(
       bad.errorLines == [
         "epi-ydecode: -@\(update.count - 5) (update 1): the updates announce more than 2 items",
-        "epi-ydecode: hint: if the input is to be trusted, --max-items allows more, at 72 bytes of memory each",
+        "epi-ydecode: hint: if the input is to be trusted, --max-items allows more, at 80 bytes of memory each",
       ], "\(bad)")
   }
 
