@@ -22,7 +22,10 @@ struct RowOutput: ~Copyable {
   /// Bytes that a piece of rows takes, more or less: enough that taking turns costs nothing.
   private static let pieceSize = 1 << 17
 
-  /// Prints a workspace, on as many threads as there are processors.
+  /// Writing is done by one thread at a time: more printing ones than this would only wait for it.
+  private static let mostThreads = 8
+
+  /// Prints a workspace, on several threads where there are several processors.
   /// - Parameters:
   ///   - input: what the input is called in messages about rows that do not fit.
   ///   - check: what checks the rows and gathers those that do not fit; nil when all are printed, and for any form but the stream.
@@ -36,7 +39,7 @@ struct RowOutput: ~Copyable {
     var output = RowOutput(stream: stream, printed: PrintedLines(forBytes: bytes.count), check: check.take())
     let rowSize = max(1, bytes.count / max(1, workspace.rowCount))
     let pieces = workspace.pieces(ofRows: max(16, pieceSize / rowSize))
-    try Turns.take(pieces: pieces.count, threads: Process.processorCount, sharing: &output) { (worker) throws(Failure) in
+    try Turns.take(pieces: pieces.count, threads: min(Process.processorCount, mostThreads), sharing: &output) { (worker) throws(Failure) in
       var printer = RowPrinter(form)
       var lines = ByteWriter(capacity: 2 * pieceSize)
       var filter = schema.map { RowFilter($0, file: input) }
