@@ -28,6 +28,22 @@ package enum DistanceKernel {
     }
   }
 
+  /// The dot product of two vectors of equal length, given as the bytes of their floats, which need no alignment.
+  static func dot(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Float {
+    precondition(a.count == b.count && a.count % 4 == 0)
+    return unsafe a.withUnsafeBytes { a in
+      unsafe b.withUnsafeBytes { unsafe epi_dot_f32(a.baseAddress, $0.baseAddress, a.count / 4) }
+    }
+  }
+
+  /// The squared distance of two vectors of equal length, given as the bytes of their floats, which need no alignment.
+  static func squaredDistance(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Float {
+    precondition(a.count == b.count && a.count % 4 == 0)
+    return unsafe a.withUnsafeBytes { a in
+      unsafe b.withUnsafeBytes { unsafe epi_squared_l2_f32(a.baseAddress, $0.baseAddress, a.count / 4) }
+    }
+  }
+
   /// The distances of `query` and each row of `matrix`.
   /// - Parameters:
   ///   - query: `stride` numbers, in the form the metric stores, zeros after the last dimension.
