@@ -74,12 +74,13 @@ let package = Package(
     module("EpiWorkspace", ["EpiYjs", "EpiRows", "EpiJSON", "EpiBytes"]),
     module("EpiSQLite", ["CSQLite", "EpiRows", "EpiSystem", "EpiJSON", "EpiBytes"]),
     module("EpiVectors", ["CEpiKernels", "EpiRows", "EpiSystem", "EpiJSON", "EpiBytes"]),
+    module("EpiVectorSQL", ["EpiSQLite", "EpiVectors", "EpiBytes"]),
     module("EpiCommand", [argumentParser, "EpiSystem", "EpiBytes"]),
 
     tool("epi-ydecode", ["EpiWorkspace", "EpiSQLite", "EpiYjs", "EpiRows", "EpiJSON"]),
     tool("epi-materialize", ["EpiSQLite", "EpiRows"]),
     tool("epi-index", ["EpiVectors", "EpiRows"]),
-    tool("epi-search", ["EpiVectors", "EpiRows", "EpiJSON"]),
+    tool("epi-search", ["EpiVectorSQL", "EpiSQLite", "EpiVectors", "EpiRows", "EpiJSON"]),
 
     .target(name: "EpiTestSupport", path: "Tests/EpiTestSupport", swiftSettings: [.treatAllWarnings(as: .error)]),
     .target(

@@ -32,7 +32,8 @@ package enum BlobDistance {
   }
 
   /// The distance from the sums; the product of the squares may overflow or vanish, and then there is none.
-  private static func cosine(dot: Float, squares a: Float, _ b: Float) -> Float {
+  @inline(__always)
+  static func cosine(dot: Float, squares a: Float, _ b: Float) -> Float {
     Float(1 - Double(dot) / Double(a * b).squareRoot())
   }
 

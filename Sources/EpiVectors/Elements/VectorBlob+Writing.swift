@@ -50,6 +50,12 @@ extension VectorBlob {
     }
   }
 
+  /// Appends the blob of the same numbers as they are kept in another blob of the type, `self`, which has been checked.
+  package func appendCopy(of bytes: Span<UInt8>, to writer: inout ByteWriter) {
+    writer.append(bytes, in: 0..<dataCount)
+    Self.appendTrailer(type, dimensions: dimensions, data: dataCount, to: &writer)
+  }
+
   private static func singles(_ values: Span<Double>) -> [Float] {
     [Float](capacity: values.count) { output in
       for index in 0..<values.count { output.append(Float(values[index])) }

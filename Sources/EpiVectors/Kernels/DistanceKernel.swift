@@ -44,6 +44,19 @@ package enum DistanceKernel {
     }
   }
 
+  /// The dot products of `query` and each row of `matrix`, which has as many numbers a row as the query.
+  /// - Parameter results: takes one for each row.
+  static func dots(_ query: Span<Float>, rowsOf matrix: Span<Float>, into results: inout MutableSpan<Float>) {
+    precondition(!query.isEmpty && matrix.count == results.count * query.count)
+    unsafe query.withUnsafeBytes { query in
+      unsafe matrix.withUnsafeBytes { matrix in
+        unsafe results.withUnsafeMutableBufferPointer { results in
+          unsafe epi_dot_f32_rows(query.baseAddress, query.count / 4, matrix.baseAddress, query.count, results.count, results.baseAddress)
+        }
+      }
+    }
+  }
+
   /// The distances of `query` and each row of `matrix`.
   /// - Parameters:
   ///   - query: `stride` numbers, in the form the metric stores, zeros after the last dimension.
