@@ -12,33 +12,37 @@ enum FilteredScan {
     let numbers = allowed.numbers
     guard limit > 0, !numbers.isEmpty else { return Array(repeating: [], count: queries.count) }
     var best = Array(repeating: TopK(limit: min(limit, numbers.count)), count: queries.count)
-    let block = max(1, blockBytes / (queries.stride * MemoryLayout<Float>.stride))
-    var distances = [Float](repeating: 0, count: min(block, numbers.count))
+    let stride = queries.stride
+    let block = min(numbers.count, max(1, blockBytes / (stride * MemoryLayout<Float>.stride)))
+    // Put together, they are measured as fast as if they lay so in the file.
+    var gathered = [Float](repeating: 0, count: block * stride)
+    var distances = [Float](repeating: 0, count: block)
     var start = 0
     while start < numbers.count {
-      let end = min(numbers.count, start + block)
-      for query in 0..<queries.count {
-        let vector = queries.vector(query)
-        var index = start
-        while index < end {
-          // Neighbours in the file are measured by one call.
-          var next = index + 1
-          while next < end, numbers[next] == numbers[next - 1] + 1 { next += 1 }
-          let first = Int(numbers[index]) * pitch
-          var results = distances.mutableSpan
-          DistanceKernel.distances(
-            from: vector, toRowsOf: vectors.extracting(first..<(first + (next - index) * pitch)), pitch: pitch, rows: next - index,
-            metric: queries.metric, into: &results)
-          offer(distances.span.extracting(first: next - index), from: Int(numbers[index]), to: &best[query])
-          index = next
-        }
+      let count = min(numbers.count - start, block)
+      var target = gathered.mutableSpan
+      for index in 0..<count {
+        let source = vectors.extracting(first: Int(numbers[start + index]) * pitch + stride).extracting(last: stride)
+        let place = index &* stride
+        for offset in 0..<stride { target[place &+ offset] = source[offset] }
       }
-      start = end
+      for query in 0..<queries.count {
+        var results = distances.mutableSpan
+        DistanceKernel.distances(
+          from: queries.vector(query), toRowsOf: gathered.span.extracting(first: count * stride), pitch: stride, rows: count,
+          metric: queries.metric, into: &results)
+        offer(distances.span.extracting(first: count), numbers.span.extracting(start..<(start + count)), to: &best[query])
+      }
+      start += count
     }
     return best.map { $0.sorted() }
   }
 
-  private static func offer(_ distances: Span<Float>, from first: Int, to best: inout TopK) {
-    for index in 0..<distances.count where distances[index] < best.worstDistance { best.offer(row: first + index, distance: distances[index]) }
+  private static func offer(_ distances: Span<Float>, _ numbers: Span<UInt32>, to best: inout TopK) {
+    var worst = best.worstDistance
+    for index in 0..<distances.count where distances[index] < worst {
+      best.offer(row: Int(numbers[index]), distance: distances[index])
+      worst = best.worstDistance
+    }
   }
 }
