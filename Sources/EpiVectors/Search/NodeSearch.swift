@@ -16,6 +16,8 @@ struct NodeSearch: ~Copyable {
   private let near: SharedArray<UInt32>
   private var best = TopK(limit: 1)
   private var current: UInt32 = 0
+  /// Nodes visited since the start.
+  private(set) var visits = 0
 
   init(_ graph: borrowing SearchableGraph, beam: Int) {
     pool = SearchPool(capacity: beam)
@@ -37,6 +39,7 @@ struct NodeSearch: ~Copyable {
     met.append(UInt32(graph.entry))
     pool.removeAll()
     best = TopK(limit: limit)
+    visits = 0
     for index in 0..<vector.count { vector[index] = query[index] }
     let rotation = graph.rotation
     let dimensions = graph.layout.dimensions
@@ -50,14 +53,16 @@ struct NodeSearch: ~Copyable {
 
   private mutating func visit(_ node: UInt32, in graph: borrowing SearchableGraph) {
     current = node
+    visits &+= 1
     known[Int(node)] = Self.visited
     graph.prefetch(node)
   }
 
   /// Measures the current node, estimates its neighbours, and chooses the next node; false when there is none.
-  mutating func step(in graph: borrowing SearchableGraph) throws(SnapshotError) -> Bool {
+  /// - Parameter allowed: the nodes that may be results; nil when all may. Others only lead the way.
+  mutating func step(in graph: borrowing SearchableGraph, among allowed: AllowedVectors?) throws(SnapshotError) -> Bool {
     let base = graph.squaredDistance(current, vector.span)
-    if base <= best.worstDistance { best.offer(row: Int(current), distance: base) }
+    if base <= best.worstDistance, allowed?.contains(Int(current)) ?? true { best.offer(row: Int(current), distance: base) }
     let scan = epi_scan(base: base, slope: 2 * scale.step, offset: scale.offset, limit: pool.limit)
     graph.estimate(current, table: table, scan, into: estimates, near: near)
     for batch in 0..<near.count {

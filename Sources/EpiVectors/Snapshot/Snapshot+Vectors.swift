@@ -22,6 +22,13 @@ extension Snapshot {
     return (start..<(start + head.dimensions)).map { vectors[$0] }
   }
 
+  /// The numbers of a row's vector, in the form the metric stores.
+  /// - Complexity: O(rows) with a graph, whose nodes tell of their rows but not the other way
+  package func vector(ofRow row: Int) throws(SnapshotError) -> [Float] {
+    guard let graph else { return vector(row) }
+    return vector(try graph.node(ofRow: row, in: bytes))
+  }
+
   package var vectorPitch: Int {
     graph.map { $0.layout.blockBytes / MemoryLayout<Float>.stride } ?? SnapshotFormat.vectorStride(dimensions: head.dimensions)
   }
