@@ -140,19 +140,7 @@ package struct Statement: ~Copyable {
   package borrowing func integer(column: Int) -> Int { Int(unsafe sqlite3_column_int64(handle, Int32(column))) }
 
   /// What a column of the current row holds.
-  package enum Kind: Equatable, Sendable {
-    case null, integer, real, text, blob
-  }
-
-  package borrowing func kind(column: Int) -> Kind {
-    switch unsafe sqlite3_column_type(handle, Int32(column)) {
-    case SQLITE_INTEGER: .integer
-    case SQLITE_FLOAT: .real
-    case SQLITE_TEXT: .text
-    case SQLITE_BLOB: .blob
-    default: .null
-    }
-  }
+  package borrowing func kind(column: Int) -> StorageClass { unsafe StorageClass(code: sqlite3_column_type(handle, Int32(column))) }
 
   /// A column of the current row, from 0, as a number; 0 for what is none.
   package borrowing func real(column: Int) -> Double { unsafe sqlite3_column_double(handle, Int32(column)) }
@@ -176,13 +164,9 @@ package struct Statement: ~Copyable {
   /// The name of a column of the result, from 0.
   package borrowing func name(column: Int) -> String { unsafe Database.text(sqlite3_column_name(handle, Int32(column))) }
 
-  package borrowing func storageClass(column: Int) -> StorageClass { unsafe StorageClass(code: sqlite3_column_type(handle, Int32(column))) }
-
-  package borrowing func real(column: Int) -> Double { unsafe sqlite3_column_double(handle, Int32(column)) }
-
   /// A column of the current row, from 0, as it is.
   package borrowing func value(column: Int) -> SQLValue {
-    switch storageClass(column: column) {
+    switch kind(column: column) {
     case .null: .null
     case .integer: .integer(Int64(integer(column: column)))
     case .real: .real(real(column: column))
@@ -196,7 +180,7 @@ package struct Statement: ~Copyable {
     column: Int, _ body: (Span<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     let start: UnsafeRawPointer? =
-      switch storageClass(column: column) {
+      switch kind(column: column) {
       case .text: unsafe UnsafeRawPointer(sqlite3_column_text(handle, Int32(column)))
       case .blob: unsafe sqlite3_column_blob(handle, Int32(column))
       default: nil

@@ -31,15 +31,15 @@ package final class SnapshotIndex {
     guard snapshot.head.tables <= 1 else {
       throw VectorSQLError("holds the rows of \(snapshot.head.tables) tables, an index those of one; make it with epi-index --column TABLE.FIELD")
     }
+    searcherLimit = 10
     do {
       table = snapshot.head.tables == 0 ? "" : snapshot.string(in: try snapshot.name(ofTable: 0))
+      searcher = try Searcher(of: snapshot, limit: searcherLimit, beam: beam, isExact: isExact)
     } catch {
       throw VectorSQLError(error.message)
     }
     self.beam = beam
     self.isExact = isExact
-    searcherLimit = 10
-    searcher = Searcher(of: snapshot, limit: searcherLimit, beam: beam, isExact: isExact)
     self.snapshot = snapshot
   }
 
@@ -61,7 +61,7 @@ package final class SnapshotIndex {
       let lookup = try rowidLookup(connection)
       while true {
         if wanted != searcherLimit {
-          searcher = Searcher(of: snapshot, limit: wanted, beam: beam, isExact: isExact)
+          searcher = try Searcher(of: snapshot, limit: wanted, beam: beam, isExact: isExact)
           searcherLimit = wanted
         }
         var found: [(id: SQLValue, distance: Float?)] = []

@@ -55,7 +55,7 @@ final class VectorMatrices {
   }
 
   private func append(_ row: borrowing Statement, to matrix: Matrix) throws(VectorSQLError) {
-    switch row.storageClass(column: 1) {
+    switch row.kind(column: 1) {
     case .blob:
       try row.withBytes(column: 1) { (bytes: Span<UInt8>) throws(VectorSQLError) in
         let form: VectorBlob
