@@ -14,6 +14,9 @@ package struct Connection {
     self.path = path
   }
 
+  /// The connection of a program that has loaded epi as an extension.
+  package init(ofHost handle: OpaquePointer) { unsafe self.init(handle, path: "the database") }
+
   /// Compiles one statement.
   /// - Precondition: `sql` holds no NUL (`SQLName` and `SQLLiteral` never print one).
   package func prepare(_ sql: String, doing action: String = "run a statement") throws(SQLiteError) -> Statement {
