@@ -98,11 +98,11 @@ extension IndexCommand {
   private static func take(_ event: RowEvent, of reader: borrowing RowReader, _ path: String, into builder: inout IndexBuilder) throws(ToolFailure) {
     do throws(IndexError) {
       switch event {
-      case .begin(.changes):
+      case .begin(let begin) where begin.mode == .changes:
         throw IndexError(
           .malformedInput, at: "\(path):\(reader.lineNumber)", "this is a stream of changes; this version reads snapshots only",
           hint: "run epi-ydecode without --watch and --since")
-      case .begin(.snapshot), .setting, .end: break
+      case .begin, .setting, .end: break
       case .schema(let schema): builder.add(schema)
       case .deletedRow: try builder.removeRow(reader, file: path)
       case .row: try builder.addRow(reader, file: path)
