@@ -117,9 +117,6 @@ package struct RowDigests: ~Copyable {
     return true
   }
 
-  /// Takes in a row or setting that was printed by another process.
-  mutating func add(_ hash: UInt64, _ table: UInt32, id: Span<UInt8>, in range: Range<Int>) { _ = note(hash, table, id: id, in: range) }
-
   /// Lines in the order of their tables' names, then of their ids, byte by byte.
   func sorted(_ lines: [Int]) -> [Int] {
     lines.sorted { a, b in
