@@ -47,6 +47,8 @@ package struct Document: ~Copyable, Sendable {
     // Few structs take less than 16 bytes. Room that is never written to costs nothing; growing would copy.
     if store.blocks.count == 0 {
       store.blocks.reserve(bytes.count / 16)
+      store.rightOrigins.reserve(bytes.count / 32)
+      store.lists.reserve(bytes.count / 16)
       store.types.reserve(bytes.count / 16)
     }
     let itemLimit = limits.items(forBytes: bytes.count)
