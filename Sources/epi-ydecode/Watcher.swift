@@ -18,6 +18,11 @@ struct Watcher: ~Copyable {
   private let begin = Process.seconds
   /// When the files could not be read for the first time, and whether it has been told.
   private var failure: (since: Double, isTold: Bool)?
+  /// When a database is looked at again although nothing has happened. In WAL mode a transaction is written, synchronized and only
+  /// then made visible, through shared memory, which nobody can watch.
+  private var secondLook: (at: Double, delay: Double)?
+  /// After so many seconds no transaction is waited for any more.
+  private static let longestDelay = 2.0
 
   /// Why a batch was not printed.
   private enum Failure: Error {
@@ -54,18 +59,26 @@ struct Watcher: ~Copyable {
   mutating func run() throws(ToolFailure) -> Never {
     try update()
     while true {
-      let settled = failure.flatMap { $0.isTold ? nil : max(0, $0.since + Double(command.changes.settle) / 1000 - Process.seconds) }
-      switch try next(within: settled) {
+      let settled = failure.flatMap { $0.isTold ? nil : $0.since + Double(command.changes.settle) / 1000 }
+      let due = [settled, secondLook?.at].compactMap(\.self).min()
+      switch try next(within: due.map { max(0, $0 - Process.seconds) }) {
       case .changed:
         try waitForQuiet()
         try update()
-      case .timeout: try update()
+        if command.fromSqlite != nil { lookAgain(in: max(0.01, Double(command.changes.debounce) / 1000)) }
+      case .timeout:
+        try update()
+        if let look = secondLook { lookAgain(in: look.delay * 2) }
       case .readerGone:
         try finish()
         Process.exitBrokenPipe()
       case .signal(let number): try end(by: number)
       }
     }
+  }
+
+  private mutating func lookAgain(in delay: Double) {
+    secondLook = delay > Self.longestDelay ? nil : (Process.seconds + delay, delay)
   }
 
   private mutating func next(within seconds: Double?) throws(ToolFailure) -> ChangeWatch.Event {
