@@ -20,6 +20,8 @@ package struct IndexedRows: ~Copyable {
   let slots: ByteWriter
   /// XXH64 of each vector as it was given.
   let hashes: [UInt64]
+  /// XXH64 of each slot.
+  let slotHashes: [UInt64]
   let ids: ByteStrings
   /// Stored fields as JSON objects.
   let stored: ByteStrings
@@ -47,6 +49,8 @@ extension IndexedRows {
   }
 
   func hash(_ index: Int) -> UInt64 { hashes[Int(places[index].vector)] }
+
+  func slotHash(_ index: Int) -> UInt64 { slotHashes[Int(places[index].vector)] }
 
   /// The row's stored fields, or nil when it has none.
   @_lifetime(borrow self)

@@ -18,6 +18,8 @@ final class VectorColumn {
   /// The vectors, a slot each.
   var slots = ByteWriter(capacity: 64)
   private(set) var hashes: [UInt64] = []
+  /// XXH64 of each slot.
+  private(set) var slotHashes: [UInt64] = []
   /// Rows read, those without a vector too: each hides the earlier ones of its id.
   private(set) var vectorOfEntry: [UInt32] = []
   var ids = ByteStrings()
@@ -72,6 +74,9 @@ final class VectorColumn {
     vectorOfEntry.append(UInt32(hashes.count))
     slots.append(slot)
     hashes.append(hash)
+    var slotHash = ContentHash()
+    slotHash.update(slot)
+    slotHashes.append(slotHash.value)
     ids.append(id)
   }
 
@@ -95,7 +100,7 @@ final class VectorColumn {
   /// - Parameter places: those that are left, by their ids.
   func compact(_ places: [IndexedRows.Place]) {
     let size = form?.slotBytes ?? 0
-    let old = (hashes: hashes, hasStored: stored.count > 0, hasKeys: keys.count > 0)
+    let old = (hashes: hashes, slotHashes: slotHashes, hasStored: stored.count > 0, hasKeys: keys.count > 0)
     var newSlots = ByteWriter(capacity: places.count * size)
     var newIDs = ByteStrings()
     var newStored = ByteStrings()
@@ -108,6 +113,7 @@ final class VectorColumn {
       if old.hasKeys { newKeys.append(keys.text(Int(place.entry))) }
     }
     hashes = places.map { old.hashes[Int($0.vector)] }
+    slotHashes = places.map { old.slotHashes[Int($0.vector)] }
     vectorOfEntry = (0..<UInt32(places.count)).map { $0 }
     slots = newSlots
     ids = newIDs
@@ -120,6 +126,7 @@ final class VectorColumn {
     slots = ByteWriter(capacity: 64)
     encoder = nil
     hashes = []
+    slotHashes = []
     vectorOfEntry = []
     ids = ByteStrings()
     stored = ByteStrings()
