@@ -35,7 +35,7 @@ package struct Searcher: ~Copyable {
     Threads.perform(parts, on: parts) { part, _ in
       let range = min(queries.count, part * share)..<min(queries.count, (part + 1) * share)
       let vectors = snapshot.vectors
-      results.parts[part].matches = ExactSearch.search(vectors, pitch: snapshot.vectorPitch, for: queries.part(range), limit: limit)
+      results.parts[part].matches = ExactSearch.search(vectors, pitch: snapshot.vectorPitch, form: snapshot.form, for: queries.part(range), limit: limit)
     }
     let found = results.parts.flatMap(\.matches)
     guard let graph = snapshot.graph else { return found }
