@@ -96,6 +96,15 @@ package struct Descriptor: ~Copyable {
     }
   }
 
+  /// Has the next bytes written at the beginning of the file again.
+  package func rewind() throws(SystemError) {
+    do {
+      try Syscalls.rewind(number)
+    } catch {
+      throw SystemError(error, doing: "rewind", kind: .readOrWriteFailed, path: path)
+    }
+  }
+
   /// Has everything written so far put on the disk.
   package func synchronize() throws(SystemError) {
     do {

@@ -42,6 +42,8 @@ enum Syscalls {
     }
   }
 
+  static func rewind(_ number: Int32) throws(Failure) { _ = try checked { lseek(number, 0, SEEK_SET) } }
+
   static func synchronize(_ number: Int32) throws(Failure) { _ = try checked { fsync(number) } }
 
   static func unlink(_ path: String) throws(Failure) { _ = try checked { unsafe Glibc.unlink(path) } }

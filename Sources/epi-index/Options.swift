@@ -52,6 +52,9 @@ struct IndexCommand: Tool {
   @Option(name: .long, help: ArgumentHelp("What near means.", valueName: "metric"))
   var metric = MetricName.cosine
 
+  @Option(name: .long, help: ArgumentHelp("How a number is kept: f32, f64, f16, bf16, f8 or f1bit; default: as the schema says, else f32.", valueName: "type"))
+  var type: ElementType?
+
   @Option(name: .long, help: ArgumentHelp("Numbers that every vector must have.", valueName: "n"))
   var dimensions: Int?
 
@@ -65,6 +68,12 @@ struct IndexCommand: Tool {
     name: .long,
     help: ArgumentHelp("Take stored fields from the row of <table> whose id is in this row's <field>.", valueName: "table:field"))
   var join: JoinName?
+
+  @Option(name: .long, help: ArgumentHelp("Take over the links of rows that have not changed since this snapshot.", valueName: "file"))
+  var reuse: String?
+
+  @Flag(name: .long, help: "Leave the snapshot alone when it would be the same.")
+  var ifChanged = false
 
   @Option(name: .long, help: ArgumentHelp("Read a whole snapshot and tell whether it is sound.", valueName: "file"))
   var check: String?
@@ -93,6 +102,9 @@ struct IndexCommand: Tool {
     guard model.utf8.count <= SnapshotFormat.maximumLabelBytes else {
       throw ValidationError("'--model' has \(model.utf8.count) bytes, more than \(SnapshotFormat.maximumLabelBytes)")
     }
+    guard type != .float1bit || metric == .cosine else {
+      throw ValidationError("one bit tells a direction only: '--type f1bit' needs the metric cosine, not '\(metric.rawValue)'")
+    }
     guard join == nil || store != nil else { throw ValidationError("--join needs --store FIELD: it tells where stored fields come from") }
   }
 }
@@ -119,6 +131,12 @@ struct JoinName: ExpressibleByArgument {
 
 extension FieldName: ExpressibleByArgument {
   package init?(argument: String) { self.init(argument, separator: ".") }
+}
+
+extension ElementType: ExpressibleByArgument {
+  package init?(argument: String) { self.init(name: argument) }
+
+  package static var allValueStrings: [String] { allCases.map(\.name) }
 }
 
 /// The metrics by their names.

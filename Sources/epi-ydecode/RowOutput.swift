@@ -85,6 +85,8 @@ struct RowOutput: ~Copyable {
       rows = filter?.filter(lines.span, to: &fitting, rejected: &rejected) ?? 0
       swap(&lines, &fitting)
     }
+    var hash = StateHash()
+    hash.add(lines: lines.span)
     try worker.inTurn { (output) throws(Failure) in
       do throws(ToolFailure) {
         try output.check?.reject(rejected)
@@ -93,7 +95,7 @@ struct RowOutput: ~Copyable {
       }
       output.printed.add(rows: rows)
       do throws(DecodingError) {
-        try output.printed.add(lines.span)
+        try output.printed.add(bytes: lines.count, hash: hash)
       } catch {
         throw .document(error)
       }

@@ -16,9 +16,10 @@ package struct IndexBuilder: ~Copyable {
   private var schemas: [[UInt8]: TableSchema] = [:]
   /// What to do with the tables of the current reader, by its numbers for them.
   private var roles: [TableRole] = []
-  private var rowNumber = 0
+  private(set) var rowNumber = 0
   // Buffers for one row.
-  private var numbers: [Float] = []
+  private var numbers = GivenVector<Float>()
+  private var doubles = GivenVector<Double>()
   private var id = ByteWriter(capacity: 256)
   private var stored = ByteWriter(capacity: 1024)
   private var key = ByteWriter(capacity: 256)
@@ -56,10 +57,14 @@ package struct IndexBuilder: ~Copyable {
       let name = FieldName(table: schema.name, field: field.name)
       if let known = columns.first(where: { $0.name == name }) {
         known.isDeclared = true
-        if known.dimensions == nil, known.accepted == 0 { known.dimensions = field.dimensions }
+        if known.accepted == 0 {
+          known.dimensions = known.dimensions ?? field.dimensions
+          known.element = field.element.flatMap { ElementType(name: $0.rawValue) }
+        }
       } else if options.column == nil {
         let column = VectorColumn(name: name, dimensions: options.dimensions ?? field.dimensions)
         column.isDeclared = true
+        column.element = field.element.flatMap { ElementType(name: $0.rawValue) }
         columns.append(column)
         for index in roles.indices where name.isOf(table: roles[index].name) { roles[index].columns.append(columns.count - 1) }
       }
@@ -106,9 +111,7 @@ package struct IndexBuilder: ~Copyable {
   /// Rejected rows since the last call, when the column was named; other candidates' wait for `finish()`.
   package mutating func takeRejections() -> [RejectedRow] {
     guard options.column != nil, !columns[0].rejections.isEmpty else { return [] }
-    let rejections = columns[0].rejections
-    columns[0].rejections = []
-    return rejections
+    return columns[0].takeRejections()
   }
 }
 
@@ -159,22 +162,15 @@ extension IndexBuilder {
   ) throws(IndexError) {
     column.lastRow = rowNumber
     guard !isGivenUp(column) else { return }
-    numbers.removeAll(keepingCapacity: true)
     do {
-      try reader.appendFloats(of: value, to: &numbers)
+      if element(of: column) == .float64 { try doubles.read(value, of: reader) } else { try numbers.read(value, of: reader) }
     } catch {
       let message = "row '\(rowTitle(column))' has no vector in '\(column.name.field)': \(error.message)"
       try reject(column, reader, file, at: error.column, message, hint: error.hint)
       return
     }
-    var hash = ContentHash()
-    hash.update(FloatBytes.bytes(of: numbers.span))
     do throws(VectorFault) {
-      let wanted = column.dimensions
-      if let wanted, wanted != numbers.count { throw VectorFault.dimensions(found: numbers.count, wanted: wanted) }
-      // A single number is no vector unless someone says so.
-      if options.column == nil, !column.isDeclared, numbers.count < 2 { throw VectorFault.dimensions(found: numbers.count, wanted: nil) }
-      try Normalization.prepare(&numbers, in: 0..<numbers.count, for: options.metric)
+      try take(into: column)
     } catch {
       let model = options.model.isEmpty ? "" : " (model '\(options.model)')"
       var hint: String?
@@ -186,9 +182,36 @@ extension IndexBuilder {
       try reject(column, reader, file, message, hint: hint)
       return
     }
-    column.dimensions = numbers.count
-    column.append(vector: numbers, hash: hash.value, id: id.span)
     appendExtras(to: column)
+  }
+
+  private func element(of column: VectorColumn) -> ElementType { options.element ?? column.element ?? .float32 }
+
+  /// Takes the vector that was read into a column.
+  private mutating func take(into column: VectorColumn) throws(VectorFault) {
+    let element = element(of: column)
+    let count = element == .float64 ? doubles.values.count : numbers.values.count
+    if let wanted = column.dimensions, wanted != count { throw .dimensions(found: count, wanted: wanted) }
+    // A single number is no vector unless someone says so.
+    if options.column == nil, !column.isDeclared, count < 2 { throw .dimensions(found: count, wanted: nil) }
+    if element == .float64 {
+      let hash = doubles.hash
+      try Normalization.prepare(&doubles.values, for: options.metric)
+      settle(column, count)
+      column.append(vector: doubles.values, hash: hash, id: id.span)
+    } else {
+      let hash = numbers.hash
+      try Normalization.prepare(&numbers.values, in: 0..<count, for: options.metric)
+      settle(column, count)
+      try column.append(vector: numbers.values.span, hash: hash, id: id.span)
+    }
+    column.dimensions = count
+  }
+
+  /// The first vector settles how all are kept.
+  private func settle(_ column: VectorColumn, _ dimensions: Int) {
+    let form = VectorForm(metric: options.metric, element: element(of: column), dimensions: dimensions)
+    if column.form != form { column.prepare(form) }
   }
 
   /// A row that was rejected hides an earlier one of its id: what that held is out of date.

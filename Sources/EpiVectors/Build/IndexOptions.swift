@@ -31,6 +31,8 @@ package struct IndexOptions: Sendable {
   /// The field that holds the vectors; nil: the one field that does.
   package var column: FieldName?
   package var metric = Metric.cosine
+  /// How one number is kept; nil: as the schema says, else as f32.
+  package var element: ElementType?
   /// Demanded of every vector; nil: what the first one has.
   package var dimensions: Int?
   package var model = ""

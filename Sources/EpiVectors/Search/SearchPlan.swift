@@ -22,7 +22,14 @@ extension SearchPlan {
   /// 32 neighbours; only their ratio matters.
   private enum Cost {
     static func measuring(dimensions: Int) -> Double { 4 + 0.068 * Double(dimensions) }
-    static func visiting(_ layout: GraphLayout) -> Double { 200 + 0.125 * Double(layout.blockBytes) }
+    static func visiting(_ layout: GraphLayout) -> Double {
+      switch layout.code {
+      case .float1bit: return 200 + 0.125 * Double(layout.blockBytes)
+      // Neighbours are measured, where they lie or in their own blocks.
+      case nil: return 200 + Double(layout.neighbors) * (60 + measuring(dimensions: layout.form.dimensions))
+      default: return 200 + Double(layout.neighbors) * measuring(dimensions: layout.form.dimensions)
+      }
+    }
   }
 
   /// The wider beam that a filter asks for. Of the nodes nearest to a query the share that is allowed is about `allowed` / nodes, so
@@ -36,7 +43,7 @@ extension SearchPlan {
   /// The cheaper way to the nearest of `allowed` nodes.
   static func filtered(base: Int, limit: Int, allowed: Int, graph: SnapshotGraph) -> SearchPlan {
     let beam = beam(base, limit: limit, allowed: allowed, nodes: graph.nodes)
-    let scan = Double(allowed) * Cost.measuring(dimensions: graph.layout.dimensions)
+    let scan = Double(allowed) * Cost.measuring(dimensions: graph.layout.form.dimensions)
     return scan <= Double(beam) * Cost.visiting(graph.layout) ? .filteredScan : .graph(beam: beam)
   }
 }

@@ -78,6 +78,17 @@ extension Snapshot {
     return bytes.littleEndian64(at: layout.hashes.offset + row * 8)
   }
 
+  /// How the snapshot was made, as far as this version knows.
+  func origin() throws(SnapshotError) -> IndexOrigin {
+    do {
+      return try IndexOrigin(reading: bytes.extracting(try originText()))
+    } catch let error as SnapshotError {
+      throw error
+    } catch {
+      throw SnapshotError(.sectionText(layout.origin.name, item: 0))
+    }
+  }
+
   /// How the snapshot was made, the JSON text of an object.
   package func originText() throws(SnapshotError) -> Range<Int> {
     guard isObject(layout.origin.range) else { throw SnapshotError(.sectionText(layout.origin.name, item: 0)) }
