@@ -21,10 +21,10 @@ extension SearchPlan {
   /// What one vector costs in a scan of many queries, and a visit of a node, in nanoseconds as they were measured for 384 dimensions and
   /// 32 neighbours; only their ratio matters.
   private enum Cost {
-    static func measuring(dimensions: Int) -> Double { 4 + 0.068 * Double(dimensions) }
+    static func measuring(dimensions: Int) -> Double { 2 + 0.062 * Double(dimensions) }
     static func visiting(_ layout: GraphLayout) -> Double {
       switch layout.code {
-      case .float1bit: return 200 + 0.125 * Double(layout.blockBytes)
+      case .float1bit: return 250 + 0.125 * Double(layout.blockBytes)
       // Neighbours are measured, where they lie or in their own blocks.
       case nil: return 200 + Double(layout.neighbors) * (60 + measuring(dimensions: layout.form.dimensions))
       default: return 200 + Double(layout.neighbors) * measuring(dimensions: layout.form.dimensions)

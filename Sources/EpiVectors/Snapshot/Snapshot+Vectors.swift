@@ -31,6 +31,9 @@ extension Snapshot {
     return vector(try graph.node(ofRow: row, in: bytes))
   }
 
+  /// The same, for those who cannot borrow it.
+  func copySlot(_ index: Int) -> [UInt8] { slot(index).copied() }
+
   /// The numbers of a vector, by its place among the `vectorCount`.
   func vector(_ index: Int) -> [Float] {
     var vector = Array(repeating: Float(0), count: head.dimensions)
