@@ -79,7 +79,7 @@ let package = Package(
     tool("epi-ydecode", ["EpiWorkspace", "EpiSQLite", "EpiYjs", "EpiRows", "EpiJSON"]),
     tool("epi-materialize", ["EpiSQLite", "EpiRows"]),
     tool("epi-index", ["EpiVectors", "EpiRows"]),
-    tool("epi-search", ["EpiVectors", "EpiRows", "EpiJSON"]),
+    tool("epi-search", ["EpiVectors", "EpiSQLite", "EpiRows", "EpiJSON"]),
 
     .target(name: "EpiTestSupport", path: "Tests/EpiTestSupport", swiftSettings: [.treatAllWarnings(as: .error)]),
     .target(

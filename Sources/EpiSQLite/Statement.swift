@@ -139,6 +139,24 @@ package struct Statement: ~Copyable {
   /// A column of the current row, from 0, as an integer; 0 for what is none.
   package borrowing func integer(column: Int) -> Int { Int(unsafe sqlite3_column_int64(handle, Int32(column))) }
 
+  /// What a column of the current row holds.
+  package enum Kind: Equatable, Sendable {
+    case null, integer, real, text, blob
+  }
+
+  package borrowing func kind(column: Int) -> Kind {
+    switch unsafe sqlite3_column_type(handle, Int32(column)) {
+    case SQLITE_INTEGER: .integer
+    case SQLITE_FLOAT: .real
+    case SQLITE_TEXT: .text
+    case SQLITE_BLOB: .blob
+    default: .null
+    }
+  }
+
+  /// A column of the current row, from 0, as a number; 0 for what is none.
+  package borrowing func real(column: Int) -> Double { unsafe sqlite3_column_double(handle, Int32(column)) }
+
   /// Appends the bytes of a blob or text in a column of the current row, from 0.
   /// - Returns: false for NULL, which has none.
   package borrowing func appendBytes(column: Int, to writer: inout ByteWriter) -> Bool {

@@ -97,6 +97,13 @@ enum Syscalls {
     return unsafe fstat(number, &raw) == 0 ? raw : nil
   }
 
+  /// Columns of a terminal; nil for what is none.
+  static func columns(_ number: Int32) -> Int? {
+    var size = winsize()
+    guard unsafe ioctl(number, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
+
   /// `path` without symbolic links, or as it is when it cannot be followed.
   static func resolved(_ path: String) -> String {
     guard let real = unsafe realpath(path, nil) else { return path }
