@@ -63,33 +63,49 @@ package struct ContentHash: Sendable {
   }
 
   /// The hash of everything taken in so far.
-  package var value: UInt64 {
+  package var value: UInt64 { Self.finish(lanes, total: total, tail.span, in: 0..<tailCount) }
+
+  /// The hash of `bytes[range]`.
+  package static func of(_ bytes: Span<UInt8>, in range: Range<Int>) -> UInt64 {
+    var hash = ContentHash()
+    var offset = range.lowerBound
+    while offset + 32 <= range.upperBound {
+      hash.consume(bytes, at: offset)
+      offset += 32
+    }
+    return finish(hash.lanes, total: UInt64(range.count), bytes, in: offset..<range.upperBound)
+  }
+
+  /// - Parameter rest: the bytes that do not fill a block.
+  private static func finish(
+    _ lanes: (UInt64, UInt64, UInt64, UInt64), total: UInt64, _ bytes: Span<UInt8>, in rest: Range<Int>
+  ) -> UInt64 {
     var hash: UInt64
     if total >= 32 {
-      hash = Self.rotate(lanes.0, 1) &+ Self.rotate(lanes.1, 7) &+ Self.rotate(lanes.2, 12) &+ Self.rotate(lanes.3, 18)
-      for lane in [lanes.0, lanes.1, lanes.2, lanes.3] {
-        hash = (hash ^ Self.round(0, lane)) &* Self.prime1 &+ Self.prime4
-      }
+      hash = rotate(lanes.0, 1) &+ rotate(lanes.1, 7) &+ rotate(lanes.2, 12) &+ rotate(lanes.3, 18)
+      hash = merge(merge(merge(merge(hash, lanes.0), lanes.1), lanes.2), lanes.3)
     } else {
-      hash = Self.prime5
+      hash = prime5
     }
     hash &+= total
-    var offset = 0
-    while offset + 8 <= tailCount {
-      hash = Self.rotate(hash ^ Self.round(0, Self.load64(tail.span, offset)), 27) &* Self.prime1 &+ Self.prime4
+    var offset = rest.lowerBound
+    while offset + 8 <= rest.upperBound {
+      hash = rotate(hash ^ round(0, load64(bytes, offset)), 27) &* prime1 &+ prime4
       offset += 8
     }
-    if offset + 4 <= tailCount {
-      let word = UInt64(tail[offset]) | UInt64(tail[offset + 1]) << 8 | UInt64(tail[offset + 2]) << 16 | UInt64(tail[offset + 3]) << 24
-      hash = Self.rotate(hash ^ word &* Self.prime1, 23) &* Self.prime2 &+ Self.prime3
+    if offset + 4 <= rest.upperBound {
+      hash = rotate(hash ^ ByteScan.rest(bytes, from: offset, to: offset + 4) &* prime1, 23) &* prime2 &+ prime3
       offset += 4
     }
-    while offset < tailCount {
-      hash = Self.rotate(hash ^ UInt64(tail[offset]) &* Self.prime5, 11) &* Self.prime1
+    while offset < rest.upperBound {
+      hash = rotate(hash ^ UInt64(bytes[offset]) &* prime5, 11) &* prime1
       offset += 1
     }
-    hash = (hash ^ hash >> 33) &* Self.prime2
-    hash = (hash ^ hash >> 29) &* Self.prime3
+    hash = (hash ^ hash >> 33) &* prime2
+    hash = (hash ^ hash >> 29) &* prime3
     return hash ^ hash >> 32
   }
+
+  @inline(__always)
+  private static func merge(_ hash: UInt64, _ lane: UInt64) -> UInt64 { (hash ^ round(0, lane)) &* prime1 &+ prime4 }
 }

@@ -46,9 +46,11 @@ package struct ColumnText: ~Copyable {
     rows.append(cells.map(Self.printable))
   }
 
-  /// Ends a block: what was added is laid out and appended to `writer`, below a line with the names the first time.
+  /// Ends a block: what was added is laid out and appended to `writer`, below a line with the names the first time. A table without rows is
+  /// nothing; with tabs there is a line with the names all the same.
   package mutating func flush(to writer: inout ByteWriter) {
     guard case .aligned(let columns) = style else { return appendHeader(to: &writer) }
+    guard !rows.isEmpty else { return }
     for row in rows { for (index, cell) in row.enumerated() { widths[index] = max(widths[index], DisplayWidth.of(cell)) } }
     var fitted = widths
     if let columns { Self.narrow(&fitted, isNumeric, to: columns - (names.count - 1) * Self.gap.utf8.count) }

@@ -23,7 +23,8 @@ extension RowReader {
   }
 
   private mutating func readBegin(_ value: RowValue) throws(RowError) -> RowEvent {
-    guard let name = member("mode", of: try object(value, "begin")) else { throw error("'begin' has no 'mode'", hint: Self.modeHint) }
+    let members = try object(value, "begin")
+    guard let name = member("mode", of: members) else { throw error("'begin' has no 'mode'", hint: Self.modeHint) }
     guard case .string = name.kind, let mode = StreamMode(rawValue: string(name)) else {
       throw error(in: name, "unknown mode '\(string(name))'", hint: Self.modeHint)
     }
@@ -32,11 +33,13 @@ extension RowReader {
     guard !sawEnd || mode == .changes else {
       throw error("a second snapshot in one stream", hint: "read streams that were joined with cat one by one")
     }
+    let since = try text("since", of: members)
+    guard since == nil || mode == .changes else { throw error("'since' in a snapshot, which continues nothing") }
     self.mode = mode
     sawEnd = false
     hasContent = false
     isOpen = true
-    return .begin(mode)
+    return .begin(StreamBegin(mode, since: since))
   }
 
   private static var modeHint: String { "the modes are 'snapshot' and 'changes'" }
@@ -45,6 +48,7 @@ extension RowReader {
     let members = try object(value, "end")
     var end = StreamEnd()
     end.rows = try count("rows", of: members)
+    if member("deleted", of: members) != nil { end.deleted = try count("deleted", of: members) }
     end.tables = try count("tables", of: members)
     end.pending = try count("pending", of: members)
     end.state = try text("state", of: members)

@@ -4,10 +4,15 @@ internal import EpiJSON
 /// Writes the control lines of a row stream (epi-rows.5), keys in fixed order.
 package enum RowWriter {
   /// `{"epi":1,"begin":{"mode":…}}`
-  package static func appendBegin(_ mode: StreamMode, to writer: inout ByteWriter) {
+  package static func appendBegin(_ begin: StreamBegin, to writer: inout ByteWriter) {
     writer.append("{\"epi\":1,\"begin\":{\"mode\":\"")
-    writer.append(mode.rawValue)
-    writer.append("\"}}\n")
+    writer.append(begin.mode.rawValue)
+    writer.append("\"")
+    if let since = begin.since {
+      writer.append(",\"since\":")
+      JSONWriter.appendString(since, to: &writer)
+    }
+    writer.append("}}\n")
   }
 
   /// `{"epi":1,"table":…,"fields":[…]}`; of a field's keys only those that say something.
@@ -59,6 +64,10 @@ package enum RowWriter {
   package static func appendEnd(_ end: StreamEnd, to writer: inout ByteWriter) {
     writer.append("{\"epi\":1,\"end\":{\"rows\":")
     writer.append(decimal: end.rows)
+    if let deleted = end.deleted {
+      writer.append(",\"deleted\":")
+      writer.append(decimal: deleted)
+    }
     writer.append(",\"tables\":")
     writer.append(decimal: end.tables)
     writer.append(",\"pending\":")

@@ -48,11 +48,11 @@ package struct Materializer: ~Copyable {
   /// - Throws: when the line does not belong into a snapshot, or contradicts an earlier one.
   package mutating func add(_ event: RowEvent, from reader: borrowing RowReader) throws(RowError) {
     switch event {
-    case .begin(.snapshot), .setting: break
-    case .begin(.changes):
+    case .begin(let begin) where begin.mode == .changes:
       throw RowError(
         line: reader.lineNumber, "this is a stream of changes; only snapshots can be read",
         hint: "a snapshot is what epi-ydecode writes without --watch and --since")
+    case .begin, .setting: break
     case .deletedRow:
       throw RowError(line: reader.lineNumber, "a deleted row stands only in a stream of changes; only snapshots can be read")
     case .schema(let schema): try add(schema, line: reader.lineNumber)

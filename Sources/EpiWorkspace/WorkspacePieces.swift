@@ -1,5 +1,5 @@
 package import EpiBytes
-internal import EpiRows
+package import EpiRows
 package import EpiYjs
 
 // A workspace is printed as the row stream (epi-rows.5) in pieces, which may be printed in any order and written in theirs.
@@ -31,21 +31,23 @@ extension Workspace {
   package var rowCount: Int { tables.reduce(0) { $0 + $1.rows.count } }
 
   /// The line that all begins with.
-  package static func appendBegin(to writer: inout ByteWriter) { RowWriter.appendBegin(.snapshot, to: &writer) }
+  package static func appendBegin(to writer: inout ByteWriter) { RowWriter.appendBegin(StreamBegin(.snapshot), to: &writer) }
 
   /// The line that says that all went before.
   package func appendEnd(after printed: PrintedLines, _ document: borrowing Document, to writer: inout ByteWriter) {
+    Self.appendEnd(StreamEnd(rows: printed.rows, tables: tables.count, hash: printed.hash.text), document, to: &writer)
+  }
+
+  /// A line that closes a batch, with what the document itself tells.
+  package static func appendEnd(_ end: StreamEnd, _ document: borrowing Document, to writer: inout ByteWriter) {
+    var end = end
     var vector = ByteWriter()
     document.writeStateVector(to: &vector)
     var state = ByteWriter()
     Base64.encode(vector.span, in: 0..<vector.count, into: &state)
-    var digest = ByteWriter()
-    digest.append(hex: printed.hash.value)
-    RowWriter.appendEnd(
-      StreamEnd(
-        rows: printed.rows, tables: tables.count, pending: document.pending.count, state: Self.text(state.span),
-        hash: Self.text(digest.span)),
-      to: &writer)
+    end.state = text(state.span)
+    end.pending = document.pending.count
+    RowWriter.appendEnd(end, to: &writer)
   }
 
   private static func text(_ bytes: Span<UInt8>) -> String {
@@ -58,18 +60,21 @@ package struct PrintedLines {
   package private(set) var rows = 0
   private var size = 0
   private let limit: Int
-  fileprivate var hash = ContentHash()
+  fileprivate var hash = StateHash()
 
   /// - Parameter bytes: size of the input.
   package init(forBytes bytes: Int) { limit = Limits.output(forBytes: bytes) }
 
   package mutating func add(rows count: Int) { rows += count }
 
-  /// Takes in whole lines.
+  /// Takes in lines.
+  /// - Parameters:
+  ///   - count: their bytes.
+  ///   - hash: of them alone.
   /// - Throws: when more has been printed than the size of the input explains.
-  package mutating func add(_ lines: Span<UInt8>) throws(DecodingError) {
-    hash.update(lines)
-    size += lines.count
+  package mutating func add(bytes count: Int, hash: StateHash) throws(DecodingError) {
+    self.hash.add(line: hash.value)
+    size += count
     guard size <= limit else { throw DecodingError(.outputExceeded(limit: limit), at: 0) }
   }
 }

@@ -63,10 +63,15 @@ final class ResultFields {
   }
 
   /// The fields of a row as JSON text; nil for those it has not.
-  func values(ofRow row: Int, table: Int, id: String, of snapshot: borrowing Snapshot, index: String) throws(ToolFailure) -> [[UInt8]?] {
+  func values(ofRow row: Int, of snapshot: borrowing Snapshot, index: String) throws(ToolFailure) -> [[UInt8]?] {
+    guard !names.isEmpty else { return [] }
     var values: [[UInt8]?]
+    let table: Int
+    let id: String
     do {
       values = usesStored ? try snapshot.storedValues(bytes, ofRow: row) : Array(repeating: nil, count: names.count)
+      table = try snapshot.table(ofRow: row)
+      id = String(decoding: Array(copying: snapshot.bytes, in: try snapshot.id(ofRow: row)), as: UTF8.self)
     } catch {
       throw ToolFailure(error, index: index)
     }

@@ -15,7 +15,6 @@ struct Result {
 /// Prints results in the chosen format.
 struct ResultPrinter: ~Copyable {
   private let format: ResultFormat
-  private let isHybrid: Bool
   private var fields: ResultFields
   private var columns: ColumnText?
   private var output = ByteWriter()
@@ -24,7 +23,6 @@ struct ResultPrinter: ~Copyable {
 
   init(_ format: ResultFormat, isHybrid: Bool, fields: ResultFields) {
     self.format = format
-    self.isHybrid = isHybrid
     self.fields = fields
     guard format == .tsv || format == .table else {
       columns = nil
@@ -43,33 +41,15 @@ struct ResultPrinter: ~Copyable {
   /// - Parameter label: its name as JSON text.
   mutating func append(_ results: [Result], label: [UInt8], of snapshot: borrowing Snapshot, index: String) throws(ToolFailure) {
     do throws(SnapshotError) {
-      if format == .ids { return try appendIDs(results, of: snapshot) }
+      guard format != .ids else { return try ResultLines.appendIDs(results.lazy.map(\.row), of: snapshot, to: &output) }
     } catch {
       throw ToolFailure(error, index: index)
     }
-    for (rank, result) in results.enumerated() {
-      let table: Int
-      let places: (table: Range<Int>, id: Range<Int>)
-      let stored: Range<Int>?
-      do {
-        table = try snapshot.table(ofRow: result.row)
-        places = (try snapshot.name(ofTable: table), try snapshot.id(ofRow: result.row))
-        stored = fields.isWhole && format == .ndjson ? try snapshot.storedFields(ofRow: result.row) : nil
-      } catch {
-        throw ToolFailure(error, index: index)
-      }
-      var values: [[UInt8]?] = []
-      if !fields.names.isEmpty, stored == nil {
-        let id = String(decoding: Array(copying: snapshot.bytes, in: places.id), as: UTF8.self)
-        values = try fields.values(ofRow: result.row, table: table, id: id, of: snapshot, index: index)
-      }
+    for (number, result) in results.enumerated() {
       if format == .ndjson {
-        append(result, rank + 1, label, places, values, stored, of: snapshot)
+        try appendObject(result, number + 1, label, of: snapshot, index: index)
       } else {
-        let texts = [places.table, places.id].map { String(decoding: Array(copying: snapshot.bytes, in: $0), as: UTF8.self) }
-        var cells = [Self.cell(label), String(rank + 1), texts[0], texts[1], Self.shortest(result.distance)]
-        if isHybrid { cells.append(Self.rounded(result.score ?? 0)) }
-        columns?.append(cells + values.map { $0.map(Self.cell) ?? "" }, to: &output)
+        try appendCells(result, number + 1, label, of: snapshot, index: index)
       }
       if output.count >= Self.blockSize { try write() }
     }
@@ -95,48 +75,45 @@ struct ResultPrinter: ~Copyable {
     output.removeAll()
   }
 
-  private mutating func appendIDs(_ results: [Result], of snapshot: borrowing Snapshot) throws(SnapshotError) {
-    output.append("[")
-    for (index, result) in results.enumerated() {
-      if index > 0 { output.append(",") }
-      JSONWriter.appendString(snapshot.bytes, in: try snapshot.id(ofRow: result.row), to: &output)
+  private mutating func appendObject(
+    _ result: Result, _ rank: Int, _ label: [UInt8], of snapshot: borrowing Snapshot, index: String
+  ) throws(ToolFailure) {
+    let match = Match(row: result.row, distance: result.distance)
+    do throws(SnapshotError) {
+      try ResultLines.appendHead(of: match, label: label, rank: rank, of: snapshot, to: &output)
+      if let score = result.score { output.append(",\"score\":\(Self.rounded(score))") }
+      if fields.isWhole { try ResultLines.appendStored(result.row, of: snapshot, to: &output) }
+    } catch {
+      throw ToolFailure(error, index: index)
     }
-    output.append("]\n")
-  }
-
-  private mutating func append(
-    _ result: Result, _ rank: Int, _ label: [UInt8], _ places: (table: Range<Int>, id: Range<Int>), _ values: [[UInt8]?],
-    _ stored: Range<Int>?, of snapshot: borrowing Snapshot
-  ) {
-    let bytes = snapshot.bytes
-    output.append("{\"query\":")
-    output.append(label)
-    output.append(",\"rank\":")
-    output.append(decimal: rank)
-    output.append(",\"table\":")
-    JSONWriter.appendString(bytes, in: places.table, to: &output)
-    output.append(",\"id\":")
-    JSONWriter.appendString(bytes, in: places.id, to: &output)
-    output.append(",\"distance\":")
-    output.append(Self.shortest(result.distance))
-    if isHybrid {
-      output.append(",\"score\":")
-      output.append(Self.rounded(result.score ?? 0))
-    }
-    if let stored {
+    if !fields.isWhole {
       output.append(",\"row\":")
-      output.append(bytes, in: stored)
-    } else if !fields.names.isEmpty {
-      output.append(",\"row\":")
-      fields.append(values, to: &output)
+      fields.append(try fields.values(ofRow: result.row, of: snapshot, index: index), to: &output)
     }
     output.append("}\n")
   }
 
-  /// The shortest decimal that reads as the same Float; a whole number has no fraction.
+  private mutating func appendCells(
+    _ result: Result, _ rank: Int, _ label: [UInt8], of snapshot: borrowing Snapshot, index: String
+  ) throws(ToolFailure) {
+    let names: [String]
+    do throws(SnapshotError) {
+      names = [try snapshot.name(ofTable: try snapshot.table(ofRow: result.row)), try snapshot.id(ofRow: result.row)].map {
+        String(decoding: Array(copying: snapshot.bytes, in: $0), as: UTF8.self)
+      }
+    } catch {
+      throw ToolFailure(error, index: index)
+    }
+    var cells = [Self.cell(label), String(rank)] + names + [Self.shortest(result.distance)]
+    if let score = result.score { cells.append(Self.rounded(score)) }
+    let values = try fields.values(ofRow: result.row, of: snapshot, index: index)
+    columns?.append(cells + values.map { $0.map(Self.cell) ?? "" }, to: &output)
+  }
+
   private static func shortest(_ value: Float) -> String {
-    let text = value.description
-    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    var text = ByteWriter(capacity: 32)
+    text.append(shortest: value)
+    return String(decoding: Array(copying: text.span, in: 0..<text.count), as: UTF8.self)
   }
 
   private static func rounded(_ score: Double) -> String {

@@ -6,6 +6,7 @@ struct ContentHashTests {
   private func hash(_ bytes: [UInt8]) -> UInt64 {
     var hash = ContentHash()
     hash.update(bytes.span)
+    #expect(ContentHash.of(([7, 7] + bytes + [9]).span, in: 2..<(2 + bytes.count)) == hash.value)
     return hash.value
   }
 

@@ -18,8 +18,8 @@ struct RowWriterTests {
   }
 
   @Test func `writes keys in their fixed order, and only those that say something`() {
-    #expect(written { RowWriter.appendBegin(.snapshot, to: &$0) } == #"{"epi":1,"begin":{"mode":"snapshot"}}"# + "\n")
-    #expect(written { RowWriter.appendBegin(.changes, to: &$0) } == #"{"epi":1,"begin":{"mode":"changes"}}"# + "\n")
+    #expect(written { RowWriter.appendBegin(StreamBegin(.snapshot), to: &$0) } == #"{"epi":1,"begin":{"mode":"snapshot"}}"# + "\n")
+    #expect(written { RowWriter.appendBegin(StreamBegin(.changes), to: &$0) } == #"{"epi":1,"begin":{"mode":"changes"}}"# + "\n")
     #expect(
       written { RowWriter.appendSchema(Self.schema, to: &$0) }
         == #"{"epi":1,"table":"no\"tes","fields":[{"id":"id","type":"id"},{"id":"naïve\n","type":"richtext","nullable":true},{"id":"state","type":"select","default":"a","options":["a","b"]},{"id":"meta","type":"json","schema":{"type":"object"}},{"id":"v","type":"vector","dimensions":384}]}"#
@@ -33,11 +33,11 @@ struct RowWriterTests {
   @Test func `what is written is read again`() throws {
     let end = StreamEnd(rows: 1, tables: 2, pending: 3, state: "AA==", hash: "0f")
     var reader = RowReader()
-    RowWriter.appendBegin(.changes, to: &reader.input)
+    RowWriter.appendBegin(StreamBegin(.changes, since: "0f"), to: &reader.input)
     RowWriter.appendSchema(Self.schema, to: &reader.input)
     RowWriter.appendEnd(end, to: &reader.input)
     reader.endOfInput()
-    #expect(try reader.next() == .begin(.changes))
+    #expect(try reader.next() == .begin(StreamBegin(.changes, since: "0f")))
     #expect(try reader.next() == .schema(Self.schema))
     #expect(try reader.next() == .end(end))
     #expect(try reader.next() == nil)

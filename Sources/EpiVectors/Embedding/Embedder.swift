@@ -42,6 +42,17 @@ package struct EmbeddedText: Equatable, Sendable {
   }
 }
 
+extension EmbeddedText {
+  /// Appends the line that asks for the vector.
+  func appendLine(to writer: inout ByteWriter) {
+    writer.append("{\"id\":")
+    JSONWriter.appendString(name.span, in: name.indices, to: &writer)
+    writer.append(",\"text\":")
+    JSONWriter.appendString(text.span, in: text.indices, to: &writer)
+    writer.append("}\n")
+  }
+}
+
 /// Makes vectors of texts by way of a program: it reads lines `{"id":…,"text":…}` and writes lines `{"id":…,"embedding":[…]}`, in any
 /// order, or `{"id":…,"error":"…"}`. One process for all texts, started with the first of them and never again.
 package struct Embedder: ~Copyable {
@@ -74,7 +85,7 @@ package struct Embedder: ~Copyable {
     while open > 0 {
       while next < texts.count, program?.pending ?? 0 < Self.window {
         line.removeAll()
-        Self.append(texts[next], to: &line)
+        texts[next].appendLine(to: &line)
         program?.send(line.span)
         next += 1
       }
@@ -97,14 +108,6 @@ package struct Embedder: ~Copyable {
     } catch {
       throw EmbedderError(kind: .system, error.message, hint: error.hint)
     }
-  }
-
-  private static func append(_ text: EmbeddedText, to writer: inout ByteWriter) {
-    writer.append("{\"id\":")
-    JSONWriter.appendString(text.name.span, in: text.name.indices, to: &writer)
-    writer.append(",\"text\":")
-    JSONWriter.appendString(text.text.span, in: text.text.indices, to: &writer)
-    writer.append("}\n")
   }
 
   /// The program's output is at its end, and answers are missing.

@@ -32,7 +32,8 @@ struct GraphSearch: ~Copyable {
     var results: [[Match]] = []
     results.reserveCapacity(found.count)
     for matches in found {
-      let measured = matches.map { Match(row: $0.row, distance: metric.distance(kernelValue: $0.distance)) }
+      // For dot they are distances already.
+      let measured = metric == .dot ? matches : matches.map { Match(row: $0.row, distance: metric.distance(kernelValue: $0.distance)) }
       results.append(try graph.rows(of: measured, among: allowed?.rows, limit: limit, in: bytes))
     }
     return results

@@ -2,14 +2,14 @@
 package struct QueryBatch {
   package let metric: Metric
   package let dimensions: Int
-  /// Numbers from one query to the next: `dimensions` and zeros.
+  /// Numbers from one query to the next: `dimensions` and zeros, at least 16.
   let stride: Int
   private(set) var values: [Float] = []
 
   package init(metric: Metric, dimensions: Int) {
     self.metric = metric
     self.dimensions = dimensions
-    stride = SnapshotFormat.vectorStride(dimensions: dimensions)
+    stride = max(16, SnapshotFormat.vectorStride(dimensions: dimensions))
   }
 
   package var count: Int { values.count / stride }
@@ -43,8 +43,15 @@ package struct QueryBatch {
 
   /// Adds a query. On an error the batch is as it was.
   package mutating func append(_ vector: [Float]) throws(VectorFault) {
-    guard vector.count == dimensions else { throw .dimensions(found: vector.count, wanted: dimensions) }
     let start = values.count
+    // An index without rows may not know its dimensions; it has no answer to any query.
+    guard dimensions > 0 else {
+      var vector = vector
+      try Normalization.prepare(&vector, in: 0..<vector.count, for: metric)
+      values.append(contentsOf: repeatElement(0, count: stride))
+      return
+    }
+    guard vector.count == dimensions else { throw .dimensions(found: vector.count, wanted: dimensions) }
     values.append(contentsOf: vector)
     do {
       try Normalization.prepare(&values, in: start..<values.count, for: metric)

@@ -21,8 +21,15 @@ extension SearchPlan {
   /// What one vector costs in a scan of many queries, and a visit of a node, in nanoseconds as they were measured for 384 dimensions and
   /// 32 neighbours; only their ratio matters.
   private enum Cost {
-    static func measuring(dimensions: Int) -> Double { 4 + 0.068 * Double(dimensions) }
-    static func visiting(_ layout: GraphLayout) -> Double { 200 + 0.125 * Double(layout.blockBytes) }
+    static func measuring(dimensions: Int) -> Double { 2 + 0.062 * Double(dimensions) }
+    static func visiting(_ layout: GraphLayout) -> Double {
+      switch layout.code {
+      case .float1bit: return 250 + 0.125 * Double(layout.blockBytes)
+      // Neighbours are measured, where they lie or in their own blocks.
+      case nil: return 200 + Double(layout.neighbors) * (60 + measuring(dimensions: layout.form.dimensions))
+      default: return 200 + Double(layout.neighbors) * measuring(dimensions: layout.form.dimensions)
+      }
+    }
   }
 
   /// The wider beam that a filter asks for. Of the nodes nearest to a query the share that is allowed is about `allowed` / nodes, so
@@ -36,7 +43,7 @@ extension SearchPlan {
   /// The cheaper way to the nearest of `allowed` nodes.
   static func filtered(base: Int, limit: Int, allowed: Int, graph: SnapshotGraph) -> SearchPlan {
     let beam = beam(base, limit: limit, allowed: allowed, nodes: graph.nodes)
-    let scan = Double(allowed) * Cost.measuring(dimensions: graph.layout.dimensions)
+    let scan = Double(allowed) * Cost.measuring(dimensions: graph.layout.form.dimensions)
     return scan <= Double(beam) * Cost.visiting(graph.layout) ? .filteredScan : .graph(beam: beam)
   }
 }

@@ -75,9 +75,9 @@ package struct Searcher: ~Copyable {
       let queries = queries.part(range)
       results.parts[part].matches =
         if let allowed {
-          FilteredScan.search(vectors, pitch: snapshot.vectorPitch, among: allowed, for: queries, limit: limit)
+          FilteredScan.search(vectors, pitch: snapshot.vectorPitch, form: snapshot.form, among: allowed, for: queries, limit: limit)
         } else {
-          ExactSearch.search(vectors, pitch: snapshot.vectorPitch, for: queries, limit: limit)
+          ExactSearch.search(vectors, pitch: snapshot.vectorPitch, form: snapshot.form, for: queries, limit: limit)
         }
     }
     let found = results.parts.flatMap(\.matches)

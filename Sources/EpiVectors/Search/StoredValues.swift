@@ -32,15 +32,8 @@ extension Snapshot {
   }
 
   /// The names of the stored fields in the order they were asked for, as the snapshot says of itself.
-  package func storedNames() throws(SnapshotError) -> [String] {
-    guard hasStoredFields, let list = try origin()?["store"] else { return [] }
-    return (0..<list.count).compactMap { list[$0]?.string }
-  }
+  package func storedNames() throws(SnapshotError) -> [String] { hasStoredFields ? try origin().store : [] }
 
   /// Whether rows are pieces of longer texts, with ids of the form `ID#1`, `ID#2` and so on.
-  package func isChunked() throws(SnapshotError) -> Bool { try origin()?["chunk"] != nil }
-
-  private func origin() throws(SnapshotError) -> JSONValue? {
-    try? JSONValue(parsing: bytes, in: try originText())
-  }
+  package func isChunked() throws(SnapshotError) -> Bool { try origin().chunk != nil }
 }
