@@ -8,6 +8,7 @@ DESTDIR ?=
 BUILD ?= .build/release
 
 TOOLS = epi-ydecode epi-materialize epi-index epi-search
+EXTENSION = libepi-vector.so
 PAGES = $(notdir $(wildcard man/*.[157]))
 EXAMPLES = $(notdir $(wildcard examples/*.sh examples/*.py))
 
@@ -26,15 +27,17 @@ built:
 	@for tool in $(TOOLS); do \
 	  test -x "$(BUILD)/$$tool" || { echo "make: no $(BUILD)/$$tool; run: swift build -c release" >&2; exit 1; }; \
 	done
+	@test -e "$(BUILD)/$(EXTENSION)" || { echo "make: no $(BUILD)/$(EXTENSION); run: swift build -c release" >&2; exit 1; }
 
 install: built
-	install -d "$(root)/bin" "$(bash)" "$(zsh)" "$(fish)" "$(doc)/examples/data"
+	install -d "$(root)/bin" "$(root)/lib" "$(bash)" "$(zsh)" "$(fish)" "$(doc)/examples/data"
 	for tool in $(TOOLS); do \
 	  install -m 755 "$(BUILD)/$$tool" "$(root)/bin/" && \
 	  "$(BUILD)/$$tool" --generate-completion-script bash > "$(bash)/$$tool" && \
 	  "$(BUILD)/$$tool" --generate-completion-script zsh > "$(zsh)/_$$tool" && \
 	  "$(BUILD)/$$tool" --generate-completion-script fish > "$(fish)/$$tool.fish" || exit 1; \
 	done
+	install -m 644 "$(BUILD)/$(EXTENSION)" "$(root)/lib/"
 	for page in $(PAGES); do install -D -m 644 "man/$$page" "$(root)/share/man/man$${page##*.}/$$page" || exit 1; done
 	install -m 644 LICENSE README.md "$(doc)/"
 	install -m 755 $(addprefix examples/,$(EXAMPLES)) "$(doc)/examples/"
@@ -44,5 +47,6 @@ uninstall:
 	for tool in $(TOOLS); do \
 	  rm -f "$(root)/bin/$$tool" "$(bash)/$$tool" "$(zsh)/_$$tool" "$(fish)/$$tool.fish"; \
 	done
+	rm -f "$(root)/lib/$(EXTENSION)"
 	for page in $(PAGES); do rm -f "$(root)/share/man/man$${page##*.}/$$page"; done
 	rm -rf "$(doc)"

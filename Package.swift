@@ -32,8 +32,8 @@ let staticExecutable: [LinkerSetting] = [
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], linkerSettings: [LinkerSetting] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict, linkerSettings: linkerSettings)
 }
 
 func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -81,9 +81,9 @@ let package = Package(
     module("EpiVectorSQL", ["EpiSQLite", "EpiVectors", "EpiBytes"]),
     // The same functions for programs that load extensions of SQLite: a shared object, with SQLite as the program has it.
     .target(name: "CSQLiteHost", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
-    .target(
-      name: "EpiVectorExtension", dependencies: ["CSQLiteHost", "EpiVectorSQL", "EpiSQLite"], swiftSettings: strict,
-      linkerSettings: [.unsafeFlags(["-static-stdlib", "-Xlinker", "--exclude-libs=ALL"], .when(configuration: .release))]),
+    module(
+      "EpiVectorExtension", ["CSQLiteHost", "EpiVectorSQL", "EpiSQLite"],
+      linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
     module("EpiCommand", [argumentParser, "EpiSystem", "EpiBytes"]),
 
     tool("epi-ydecode", ["EpiWorkspace", "EpiSQLite", "EpiYjs", "EpiRows", "EpiJSON"]),

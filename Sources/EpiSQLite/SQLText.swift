@@ -1,10 +1,10 @@
 internal import EpiBytes
 
 /// Names and values as SQL text.
-enum SQLText {
+package enum SQLText {
   /// A name between double quotes, so that any name can be one: keywords, spaces, the empty name.
   /// - Precondition: `name` holds no NUL, where SQLite would end the statement.
-  static func name(_ name: String) -> String {
+  package static func name(_ name: String) -> String {
     var quoted = "\""
     for scalar in name.unicodeScalars {
       if scalar == "\"" { quoted.unicodeScalars.append(scalar) }
@@ -14,7 +14,7 @@ enum SQLText {
   }
 
   /// A text value between single quotes; as a cast of its bytes when it holds a NUL, which no literal can.
-  static func literal(text bytes: Span<UInt8>) -> String {
+  package static func literal(text bytes: Span<UInt8>) -> String {
     var quoted = ByteWriter(capacity: bytes.count + 2)
     quoted.append(UInt8(ascii: "'"))
     for offset in bytes.indices {

@@ -12,4 +12,3 @@ func start(_ connection: OpaquePointer) -> Int32 {
     return error.code
   }
 }
-

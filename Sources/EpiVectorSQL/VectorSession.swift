@@ -39,7 +39,7 @@ package final class VectorSession {
 
   /// Compiles a statement; one about vector indexes runs at once.
   /// - Throws: SQLite's message, or libSQL's.
-  package func prepare(_ text: SQLText) throws(VectorSQLError) -> Prepared {
+  package func prepare(_ text: SQLSource) throws(VectorSQLError) -> Prepared {
     guard !text.holdsNUL else { throw VectorSQLError("the statement holds the character U+0000") }
     if try statements.run(text) { return .done }
     do throws(SQLiteError) {
@@ -48,7 +48,7 @@ package final class VectorSession {
       }
       return .statement(try database.prepare(text.text(0..<text.bytes.count)))
     } catch {
-      guard SQLText.isSame(error.detail, "ambiguous column name: id"), let other = IdColumn.disambiguated(text) else {
+      guard SQLSource.isSame(error.detail, "ambiguous column name: id"), let other = IdColumn.disambiguated(text) else {
         throw VectorSQLError(error.detail)
       }
       do throws(SQLiteError) {
@@ -60,7 +60,7 @@ package final class VectorSession {
   }
 
   /// A statement for the nearest rows with a condition that passes over others; nil for other statements, and where it does not pay.
-  private func narrowed(_ text: SQLText) throws(SQLiteError) -> SQLText? {
+  private func narrowed(_ text: SQLSource) throws(SQLiteError) -> SQLSource? {
     guard let shape = NearestFirst.shape(of: text),
       let schema = try database.connection.schema(ofTable: shape.table, given: shape.schema), !database.connection.isWriting(schema),
       !sortedColumns.insert("\(schema).\(shape.table).\(shape.column)").inserted,

@@ -50,7 +50,7 @@ extension SearchCommand {
 
   /// - Returns: how many rows it gave.
   private func run(
-    _ text: SQLText, _ parameters: [(name: String, value: SQLValue)], _ session: VectorSession, _ printer: inout RowPrinter
+    _ text: SQLSource, _ parameters: [(name: String, value: SQLValue)], _ session: VectorSession, _ printer: inout RowPrinter
   ) throws(StatementFailure) -> Int {
     do {
       switch try session.prepare(text) {
@@ -84,10 +84,10 @@ extension SearchCommand {
     }
   }
 
-  private func script() throws(ToolFailure) -> SQLText {
-    guard let file = sql.file else { return SQLText(sql.text ?? "") }
+  private func script() throws(ToolFailure) -> SQLSource {
+    guard let file = sql.file else { return SQLSource(sql.text ?? "") }
     return try InputOperands.read(file, limit: Self.scriptLimit) { (bytes: borrowing ByteWriter) throws(ToolFailure) in
-      SQLText([UInt8](copying: bytes.span, in: 0..<bytes.count))
+      SQLSource([UInt8](copying: bytes.span, in: 0..<bytes.count))
     } failure: { $0 }
   }
 
@@ -123,7 +123,7 @@ extension SearchCommand {
   }
 
   /// A statement's beginning, in one line.
-  private static func excerpt(_ statement: SQLText) -> String {
+  private static func excerpt(_ statement: SQLSource) -> String {
     let text = statement.text(0..<min(statement.bytes.count, 60)).map { $0.isNewline ? " " : String($0) }.joined()
     return statement.bytes.count > 60 ? text + "…" : text
   }

@@ -28,6 +28,7 @@ struct InstallTests {
         #expect(installed.contains("usr/share/zsh/site-functions/_\(tool.name)"))
         #expect(installed.contains("usr/share/fish/vendor_completions.d/\(tool.name).fish"))
       }
+      #expect(installed.contains("usr/lib/libepi-vector.so"))
       for page in Fixtures.files(below: "man") {
         let name = page.dropFirst("man/".count)
         #expect(installed.contains("usr/share/man/man\(name.last ?? " ")/\(name)"))

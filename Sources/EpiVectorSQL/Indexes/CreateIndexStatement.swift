@@ -9,10 +9,10 @@ struct CreateIndexStatement {
   var condition: String?
   /// Key terms, as ranges of tokens.
   private var terms: [Range<Int>]
-  private var text: SQLText
+  private var text: SQLSource
 
   /// Nil when the statement is another one, or makes an index without the marker.
-  init?(_ text: SQLText) {
+  init?(_ text: SQLSource) {
     guard text.isWord(0, "CREATE") else { return nil }
     var index = text.isWord(1, "UNIQUE") ? 2 : 1
     guard text.isWord(index, "INDEX") else { return nil }
@@ -37,12 +37,12 @@ struct CreateIndexStatement {
     guard ((index + 4)..<close).contains(where: { Self.isMarker(text, $0) }) else { return nil }
   }
 
-  private static func isMarker(_ text: SQLText, _ token: Int) -> Bool {
-    text.isName(token) && text.isWord(token + 1, "(") && SQLText.isSame(text.name(token) ?? "", VectorFunctions.marker)
+  private static func isMarker(_ text: SQLSource, _ token: Int) -> Bool {
+    text.isName(token) && text.isWord(token + 1, "(") && SQLSource.isSame(text.name(token) ?? "", VectorFunctions.marker)
   }
 
   /// What stands between the commas that are in no brackets.
-  private static func parts(_ text: SQLText, _ tokens: Range<Int>) -> [Range<Int>] {
+  private static func parts(_ text: SQLSource, _ tokens: Range<Int>) -> [Range<Int>] {
     var parts: [Range<Int>] = []
     var depth = 0
     var start = tokens.lowerBound

@@ -10,10 +10,10 @@ struct IndexCatalog {
 
   private static let table = "vector_index"
 
-  private func table(in schema: String) -> String { "\(SQLText.quoted(schema)).\(Self.table)" }
+  private func table(in schema: String) -> String { "\(SQLText.name(schema)).\(Self.table)" }
 
   func hasTable(in schema: String) throws(SQLiteError) -> Bool {
-    try connection.text("SELECT 1 FROM \(SQLText.quoted(schema)).sqlite_schema WHERE type = 'table' AND name = '\(Self.table)'") != nil
+    try connection.text("SELECT 1 FROM \(SQLText.name(schema)).sqlite_schema WHERE type = 'table' AND name = '\(Self.table)'") != nil
   }
 
   /// A statement that has found the row of an index and keeps the database as it is while it lives; nil where there is none.
@@ -36,7 +36,7 @@ struct IndexCatalog {
 
   /// - Parameter sql: the statement that made the index.
   func index(named name: String, in schema: String, table: String, sql: String) throws(VectorSQLError) -> VectorIndex? {
-    guard let statement = CreateIndexStatement(SQLText(sql)) else { return nil }
+    guard let statement = CreateIndexStatement(SQLSource(sql)) else { return nil }
     let shape: TableShape?
     do { shape = try TableShape(of: table, in: schema, connection) } catch { throw VectorSQLError(error.detail) }
     guard let shape else { return nil }
@@ -62,7 +62,7 @@ struct IndexCatalog {
     var found: [VectorIndex] = []
     let rows = try connection.prepare("SELECT name, tbl, sql FROM \(self.table(in: schema)) ORDER BY name")
     while try rows.step() {
-      guard let index = index(in: schema, rows), table == nil || SQLText.isSame(index.table, table ?? "") else { continue }
+      guard let index = index(in: schema, rows), table == nil || SQLSource.isSame(index.table, table ?? "") else { continue }
       found.append(index)
     }
     return found

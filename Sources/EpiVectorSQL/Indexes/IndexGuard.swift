@@ -24,17 +24,17 @@ struct IndexGuard {
   }
 
   private func name(_ index: VectorIndex, _ event: String) -> String {
-    "temp.\(SQLText.quoted("vector index \(index.schema).\(index.name) \(event)"))"
+    "temp.\(SQLText.name("vector index \(index.schema).\(index.name) \(event)"))"
   }
 
   func install(_ index: VectorIndex) throws(SQLiteError) {
-    let column = SQLText.quoted(index.column)
+    let column = SQLText.name(index.column)
     let check = "\(Self.function)(%, \(index.type.element.rawValue), \(index.type.dimensions))"
     let condition: String
     let body: String
     if let filter = index.condition {
       // Only in a query of the table do the names in the condition mean its columns.
-      let key = index.key.map(SQLText.quoted) ?? "rowid"
+      let key = index.key.map(SQLText.name) ?? "rowid"
       condition = ""
       body = "SELECT \(check.replacing("%", with: column)) FROM \(index.qualifiedTable) WHERE \(key) = NEW.\(key) AND \(column) IS NOT NULL AND (\(filter)\n)"
     } else {
@@ -59,10 +59,10 @@ struct IndexGuard {
   func checkRows(_ index: VectorIndex) throws(VectorSQLError) {
     do {
       let filter = index.condition.map { " AND (\($0)\n)" } ?? ""
-      let column = SQLText.quoted(index.column)
+      let column = SQLText.name(index.column)
       try connection.execute(
         "SELECT \(Self.function)(\(column), \(index.type.element.rawValue), \(index.type.dimensions)) FROM \(index.qualifiedTable) "
-          + "WHERE \(column) IS NOT NULL\(filter) ORDER BY \(index.key.map(SQLText.quoted) ?? "rowid")",
+          + "WHERE \(column) IS NOT NULL\(filter) ORDER BY \(index.key.map(SQLText.name) ?? "rowid")",
         doing: "fill the index")
     } catch {
       throw VectorSQLError(error.detail)

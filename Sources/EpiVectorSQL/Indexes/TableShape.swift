@@ -15,22 +15,22 @@ struct TableShape {
   /// Nil when there is no such table.
   init?(of table: String, in schema: String, _ connection: Connection) throws(SQLiteError) {
     columns = []
-    let info = try connection.prepare("PRAGMA \(SQLText.quoted(schema)).table_xinfo(\(SQLText.quoted(table)))")
+    let info = try connection.prepare("PRAGMA \(SQLText.name(schema)).table_xinfo(\(SQLText.name(table)))")
     while try info.step() {
       columns.append(Column(name: info.text(column: 1) ?? "", type: info.text(column: 2) ?? "", keyPlace: info.integer(column: 5)))
     }
     guard !columns.isEmpty else { return nil }
-    let list = try connection.prepare("PRAGMA \(SQLText.quoted(schema)).table_list(\(SQLText.quoted(table)))")
+    let list = try connection.prepare("PRAGMA \(SQLText.name(schema)).table_list(\(SQLText.name(table)))")
     hasRowid = try !list.step() || list.integer(column: 4) == 0
   }
 
-  func column(_ name: String) -> Column? { columns.first { SQLText.isSame($0.name, name) } }
+  func column(_ name: String) -> Column? { columns.first { SQLSource.isSame($0.name, name) } }
 
   var keyColumns: [Column] { columns.filter { $0.keyPlace > 0 }.sorted { $0.keyPlace < $1.keyPlace } }
 
   /// Whether a column is another name of the rowid.
   func isRowid(_ column: Column) -> Bool {
-    hasRowid && column.keyPlace > 0 && keyColumns.count == 1 && SQLText.isSame(column.type, "INTEGER")
+    hasRowid && column.keyPlace > 0 && keyColumns.count == 1 && SQLSource.isSame(column.type, "INTEGER")
   }
 }
 
@@ -46,9 +46,9 @@ extension Connection {
   /// The database that a name without one means: where SQLite finds the table first.
   func schema(ofTable table: String, given: String?) throws(SQLiteError) -> String? {
     let schemas = try schemas()
-    if let given { return schemas.first { SQLText.isSame($0, given) } }
+    if let given { return schemas.first { SQLSource.isSame($0, given) } }
     for schema in ["temp", "main"] + schemas.filter({ $0 != "temp" && $0 != "main" }) {
-      if try text("SELECT name FROM \(SQLText.quoted(schema)).sqlite_schema WHERE type = 'table' AND name = ?1 COLLATE NOCASE", table) != nil {
+      if try text("SELECT name FROM \(SQLText.name(schema)).sqlite_schema WHERE type = 'table' AND name = ?1 COLLATE NOCASE", table) != nil {
         return schema
       }
     }

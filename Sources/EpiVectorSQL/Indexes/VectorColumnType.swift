@@ -21,7 +21,7 @@ package struct VectorColumnType: Equatable, Sendable {
     let bytes = Array(text.utf8)
     guard let open = bytes.firstIndex(of: UInt8(ascii: "(")) else { throw objection("unexpected vector column type") }
     let name = String(decoding: Self.trimmed(bytes[..<open]), as: UTF8.self)
-    guard let known = Self.names.first(where: { SQLText.isSame($0.0, name) }) else { throw objection("unexpected vector column type") }
+    guard let known = Self.names.first(where: { SQLSource.isSame($0.0, name) }) else { throw objection("unexpected vector column type") }
     var offset = open + 1
     func skipSpace() { while offset < bytes.count, Self.isSpace(bytes[offset]) { offset += 1 } }
     skipSpace()

@@ -1,3 +1,4 @@
+internal import EpiSQLite
 package import EpiVectors
 
 /// What a vector index is: a name for the vectors of a column, kept nowhere but in the table `vector_index` beside it.
@@ -18,12 +19,12 @@ package struct VectorIndex: Sendable {
 
   /// The rows of the index: key and vector, in the order of the keys.
   var selection: String {
-    let key = key.map(SQLText.quoted) ?? "rowid"
+    let key = key.map(SQLText.name) ?? "rowid"
     let condition = condition.map { " AND (\($0)\n)" } ?? ""
-    return "SELECT \(key), \(SQLText.quoted(column)) FROM \(qualifiedTable) WHERE \(SQLText.quoted(column)) IS NOT NULL\(condition) ORDER BY 1"
+    return "SELECT \(key), \(SQLText.name(column)) FROM \(qualifiedTable) WHERE \(SQLText.name(column)) IS NOT NULL\(condition) ORDER BY 1"
   }
 
-  var qualifiedTable: String { "\(SQLText.quoted(schema)).\(SQLText.quoted(table))" }
+  var qualifiedTable: String { "\(SQLText.name(schema)).\(SQLText.name(table))" }
 
   /// What a program may not put into the column: the value's form is checked as libSQL does when a row enters the index.
   func check(_ form: VectorBlob) throws(VectorSQLError) { try check(form.type, form.dimensions, doing: "insert") }

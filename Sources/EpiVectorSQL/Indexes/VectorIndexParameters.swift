@@ -31,7 +31,7 @@ package struct VectorIndexParameters: Equatable, Sendable {
 
   private mutating func read(_ key: String, _ value: String, in text: String) throws(VectorSQLError) {
     func choice(_ choices: [String]) throws(VectorSQLError) -> Int {
-      let found = choices.firstIndex { SQLText.isSame(String(decoding: $0.utf8.prefix(value.utf8.count), as: UTF8.self), value) }
+      let found = choices.firstIndex { SQLSource.isSame(String(decoding: $0.utf8.prefix(value.utf8.count), as: UTF8.self), value) }
       guard let found else { throw Self.objection(text, "invalid parameter") }
       return found
     }

@@ -31,7 +31,7 @@ final class CandidateFunction: TableFunction {
       { return CandidateRows(found) }
       // Whatever is wrong, the statement itself is to find it: all rows are candidates.
       var all: [SQLValue] = []
-      let rows = try connection.prepare("SELECT rowid FROM \(SQLText.quoted(schema)).\(SQLText.quoted(table))")
+      let rows = try connection.prepare("SELECT rowid FROM \(SQLText.name(schema)).\(SQLText.name(table))")
       while try rows.step() { all.append(rows.value(column: 0)) }
       return CandidateRows(all)
     } catch {

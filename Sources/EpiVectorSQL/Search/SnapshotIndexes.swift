@@ -50,7 +50,8 @@ package final class SnapshotIndex {
   func nearest(
     _ form: VectorBlob, _ blob: Span<UInt8>, _ limit: Int, _ connection: Connection
   ) throws(VectorSQLError) -> [(id: SQLValue, distance: Float?)] {
-    let type = VectorColumnType(element: .float32, dimensions: snapshot.head.dimensions)
+    // Whatever the element types are of the vector and of the snapshot: numbers are compared.
+    let type = VectorColumnType(element: form.type, dimensions: snapshot.head.dimensions)
     try VectorIndex.check(form.type, form.dimensions, against: type, doing: "search")
     var vector: [Float] = []
     form.appendFloats(from: blob, to: &vector)
@@ -90,8 +91,8 @@ package final class SnapshotIndex {
     if let lookupSQL, let statement = try? connection.prepare(lookupSQL) { return RowidLookup(statement: statement) }
     guard let shape = try TableShape(of: table, in: "main", connection) else { return RowidLookup(statement: nil) }
     let key = shape.keyColumns.count == 1 ? shape.keyColumns[0].name : "id"
-    let id = SQLText.quoted(key)
-    let sql = "SELECT \(shape.hasRowid ? "rowid" : id) FROM main.\(SQLText.quoted(table)) WHERE \(id) = ?1"
+    let id = SQLText.name(key)
+    let sql = "SELECT \(shape.hasRowid ? "rowid" : id) FROM main.\(SQLText.name(table)) WHERE \(id) = ?1"
     lookupSQL = sql
     return RowidLookup(statement: try connection.prepare(sql))
   }

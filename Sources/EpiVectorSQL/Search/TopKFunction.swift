@@ -28,7 +28,7 @@ final class TopKFunction: TableFunction {
 
   /// `SELECT *` gives the id only, as in libSQL; the distance is there for who asks for it.
   var declaration: String {
-    "CREATE TABLE x(idx HIDDEN, vector HIDDEN, k HIDDEN, \(SQLText.quoted(idColumn)), distance REAL HIDDEN)"
+    "CREATE TABLE x(idx HIDDEN, vector HIDDEN, k HIDDEN, \(SQLText.name(idColumn)), distance REAL HIDDEN)"
   }
 
   var argumentCount: Int { 3 }
@@ -81,7 +81,7 @@ final class TopKFunction: TableFunction {
     let given = String(text[..<dot])
     let name = String(text[text.utf8.index(after: dot)...])
     let schema: String?
-    do { schema = try connection.schemas().first { SQLText.isSame($0, given) } } catch { throw VectorSQLError(error.detail) }
+    do { schema = try connection.schemas().first { SQLSource.isSame($0, given) } } catch { throw VectorSQLError(error.detail) }
     guard let schema else { throw VectorSQLError("vector index(search): unknown schema '\(given)'") }
     return (schema, name)
   }

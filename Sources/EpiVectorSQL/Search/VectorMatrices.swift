@@ -47,9 +47,9 @@ final class VectorMatrices {
   func matrix(ofColumn column: String, _ table: String, in schema: String) throws(VectorSQLError) -> Matrix? {
     do {
       let place = "\(schema).\(table).\(column)"
-      let name = "\(SQLText.quoted(schema)).\(SQLText.quoted(table))"
+      let name = "\(SQLText.name(schema)).\(SQLText.name(table))"
       // The first row tells of what form all have to be; while the statement lives, the database is the one whose version is told.
-      let first = try connection.prepare("SELECT \(SQLText.quoted(column)) FROM \(name)")
+      let first = try connection.prepare("SELECT \(SQLText.name(column)) FROM \(name)")
       guard try first.step(), !connection.isWriting(schema), let version = connection.dataVersion(of: schema) else { return nil }
       if let matrix = kept[place], matrix.version == version { return matrix }
       kept[place] = nil

@@ -23,7 +23,7 @@ struct IndexStatements {
 
   /// Runs a statement of this kind.
   /// - Returns: false when it is another one.
-  func run(_ text: SQLText) throws(VectorSQLError) -> Bool {
+  func run(_ text: SQLSource) throws(VectorSQLError) -> Bool {
     do {
       if let statement = CreateIndexStatement(text) { return try create(statement) }
       if text.isWord(0, "DROP"), text.isWord(1, "INDEX") { return try dropIndex(text) }
@@ -49,11 +49,11 @@ struct IndexStatements {
   }
 
   private func tableSQL(_ table: String, in schema: String) throws(SQLiteError) -> String? {
-    try connection.text("SELECT sql FROM \(SQLText.quoted(schema)).sqlite_schema WHERE type = 'table' AND name = ?1 COLLATE NOCASE", table)
+    try connection.text("SELECT sql FROM \(SQLText.name(schema)).sqlite_schema WHERE type = 'table' AND name = ?1 COLLATE NOCASE", table)
   }
 
   private func create(_ statement: CreateIndexStatement) throws -> Bool {
-    if let given = statement.schema, try !connection.schemas().contains(where: { SQLText.isSame($0, given) }) {
+    if let given = statement.schema, try !connection.schemas().contains(where: { SQLSource.isSame($0, given) }) {
       throw VectorSQLError("unknown database \(given)")
     }
     let found = try connection.schema(ofTable: statement.table, given: statement.schema)
@@ -61,7 +61,7 @@ struct IndexStatements {
     let tableSQL = try tableSQL(statement.table, in: schema)
     if tableSQL != nil {
       let kind = try connection.text(
-        "SELECT type FROM \(SQLText.quoted(schema)).sqlite_schema WHERE name = ?1 COLLATE NOCASE AND type <> 'trigger'", statement.name)
+        "SELECT type FROM \(SQLText.name(schema)).sqlite_schema WHERE name = ?1 COLLATE NOCASE AND type <> 'trigger'", statement.name)
       if let kind, kind != "index" { throw VectorSQLError("there is already a \(kind) named \(statement.name)") }
       if try kind != nil || catalog.storedName(statement.name, in: schema) != nil {
         if statement.isOptional { return true }
@@ -73,7 +73,7 @@ struct IndexStatements {
     guard statement.isVectorIndex else { return false }
     guard let kept = try scratch.index(named: statement.name),
       let table = try connection.text(
-        "SELECT name FROM \(SQLText.quoted(schema)).sqlite_schema WHERE type = 'table' AND name = ?1 COLLATE NOCASE", statement.table),
+        "SELECT name FROM \(SQLText.name(schema)).sqlite_schema WHERE type = 'table' AND name = ?1 COLLATE NOCASE", statement.table),
       let index = try catalog.index(named: statement.name, in: schema, table: table, sql: kept.sql)
     else { throw VectorSQLError("no such table: \(schema).\(statement.table)") }
     try atomically { () throws(VectorSQLError) in
@@ -93,7 +93,7 @@ struct IndexStatements {
   }
 
   /// The names in a statement such as `DROP INDEX IF EXISTS schema.name`, from token `start` on.
-  private func names(_ text: SQLText, from start: Int) -> (schema: String?, name: String, end: Int)? {
+  private func names(_ text: SQLSource, from start: Int) -> (schema: String?, name: String, end: Int)? {
     var index = start
     if text.isWord(index, "IF"), text.isWord(index + 1, "EXISTS") { index += 2 }
     guard let first = text.name(index) else { return nil }
@@ -103,14 +103,14 @@ struct IndexStatements {
 
   /// The vector index that a name means.
   private func find(_ name: String, given: String?) throws(SQLiteError) -> VectorIndex? {
-    for schema in try connection.schemas() where given == nil || SQLText.isSame(schema, given ?? "") {
+    for schema in try connection.schemas() where given == nil || SQLSource.isSame(schema, given ?? "") {
       guard let stored = try catalog.storedName(name, in: schema), let row = catalog.row(of: stored, in: schema) else { continue }
       return catalog.index(in: schema, row)
     }
     return nil
   }
 
-  private func dropIndex(_ text: SQLText) throws -> Bool {
+  private func dropIndex(_ text: SQLSource) throws -> Bool {
     guard let (given, name, _) = names(text, from: 2), let index = try find(name, given: given) else { return false }
     try atomically { () throws(VectorSQLError) in
       do throws(SQLiteError) {
@@ -123,13 +123,13 @@ struct IndexStatements {
     return true
   }
 
-  private func reindex(_ text: SQLText) throws -> Bool {
+  private func reindex(_ text: SQLSource) throws -> Bool {
     guard let (given, name, _) = names(text, from: 1), let index = try find(name, given: given) else { return false }
     try guardian.checkRows(index)
     return true
   }
 
-  private func dropTable(_ text: SQLText) throws -> Bool {
+  private func dropTable(_ text: SQLSource) throws -> Bool {
     guard let (given, table, _) = names(text, from: 2), let schema = try connection.schema(ofTable: table, given: given) else { return false }
     let indexes = try catalog.indexes(in: schema, of: table)
     guard !indexes.isEmpty else { return false }
@@ -146,13 +146,13 @@ struct IndexStatements {
   }
 
   /// Tries the change in a scratch database, where the indexes are in the schema, and takes from there how they read afterwards.
-  private func alterTable(_ text: SQLText) throws -> Bool {
+  private func alterTable(_ text: SQLSource) throws -> Bool {
     guard let (given, table, end) = names(text, from: 2), let schema = try connection.schema(ofTable: table, given: given) else { return false }
     let indexes = try catalog.indexes(in: schema, of: table)
     guard !indexes.isEmpty, text.tokens.indices.contains(end) else { return false }
     let scratch = try ScratchDatabase(tableSQL: try tableSQL(table, in: schema))
     for index in indexes { try scratch.run(index.sql) }
-    try scratch.run("ALTER TABLE \(SQLText.quoted(table)) " + text.text(text.tokens[end].range.lowerBound..<text.bytes.count))
+    try scratch.run("ALTER TABLE \(SQLText.name(table)) " + text.text(text.tokens[end].range.lowerBound..<text.bytes.count))
     var after: [(sql: String, table: String)] = []
     for index in indexes { after.append(try scratch.index(named: index.name) ?? (index.sql, index.table)) }
     let sql = text.text(0..<text.bytes.count)
@@ -176,7 +176,7 @@ struct IndexStatements {
     return true
   }
 
-  private func attach(_ text: SQLText) throws -> Bool {
+  private func attach(_ text: SQLSource) throws -> Bool {
     // A file would be opened for writing where the database is in memory.
     let before = try connection.schemas()
     try connection.execute(text.text(0..<text.bytes.count), doing: "attach the database")
@@ -185,7 +185,7 @@ struct IndexStatements {
       if mayWriteFiles || file.isEmpty {
         try watch(schema)
       } else if !connection.isReadOnly(schema) {
-        try connection.execute("DETACH \(SQLText.quoted(schema))", doing: "detach the database")
+        try connection.execute("DETACH \(SQLText.name(schema))", doing: "detach the database")
         throw Self.readOnly
       }
     }

@@ -38,7 +38,7 @@ struct NearestFirst {
   }
 
   /// Nil for every other form of statement.
-  static func shape(of text: SQLText) -> Shape? {
+  static func shape(of text: SQLSource) -> Shape? {
     guard text.isWord(0, "SELECT"), let from = text.tokens.indices.first(where: { text.isWord($0, "FROM") }) else { return nil }
     guard let named = calls(in: text, 1..<from) else { return nil }
     var index = from + 1
@@ -61,7 +61,7 @@ struct NearestFirst {
     if let here = Self.call(text, order + 2) {
       call = here
       index = here.end
-    } else if text.isName(order + 2), let known = named.first(where: { SQLText.isSame($0.name, text.name(order + 2) ?? "") }) {
+    } else if text.isName(order + 2), let known = named.first(where: { SQLSource.isSame($0.name, text.name(order + 2) ?? "") }) {
       call = known.call
       index = order + 3
     } else {
@@ -75,21 +75,21 @@ struct NearestFirst {
       offset = given
       index += 2
     }
-    guard index == text.tokens.count, call.qualifier == nil || SQLText.isSame(call.qualifier ?? "", alias) else { return nil }
+    guard index == text.tokens.count, call.qualifier == nil || SQLSource.isSame(call.qualifier ?? "", alias) else { return nil }
     return Shape(
       schema: schema, table: table, alias: alias, column: call.column, metric: call.metric, vector: call.vector, limit: limit + offset,
       order: order)
   }
 
   /// A whole number of nine digits at most.
-  private static func count(_ text: SQLText, _ token: Int) -> Int? {
+  private static func count(_ text: SQLSource, _ token: Int) -> Int? {
     guard text.tokens.indices.contains(token), text.tokens[token].kind == .number, text.tokens[token].range.count <= 9 else { return nil }
     return Int(text.text(token))
   }
 
   /// The distances among the columns of a result, by the names they are given; nil when there is something else than names of columns
   /// and distances: an aggregate would be one of fewer rows.
-  private static func calls(in text: SQLText, _ tokens: Range<Int>) -> [(name: String, call: Call)]? {
+  private static func calls(in text: SQLSource, _ tokens: Range<Int>) -> [(name: String, call: Call)]? {
     var named: [(String, Call)] = []
     var index = tokens.lowerBound
     while index < tokens.upperBound {
@@ -115,8 +115,8 @@ struct NearestFirst {
     return named
   }
 
-  private static func call(_ text: SQLText, _ start: Int) -> Call? {
-    guard text.isName(start), let name = text.name(start), let metric = metrics.first(where: { SQLText.isSame($0.0, name) })?.1,
+  private static func call(_ text: SQLSource, _ start: Int) -> Call? {
+    guard text.isName(start), let name = text.name(start), let metric = metrics.first(where: { SQLSource.isSame($0.0, name) })?.1,
       text.isWord(start + 1, "("), let close = text.closing(start + 1)
     else { return nil }
     var index = start + 2
@@ -132,7 +132,7 @@ struct NearestFirst {
   }
 
   /// A literal, a parameter with a name, or one of these made a vector.
-  private static func isConstant(_ text: SQLText, _ tokens: Range<Int>) -> Bool {
+  private static func isConstant(_ text: SQLSource, _ tokens: Range<Int>) -> Bool {
     func isLiteral(_ token: Int) -> Bool {
       switch text.tokens[token].kind {
       case .string, .blob: true
@@ -148,11 +148,12 @@ struct NearestFirst {
   }
 
   /// The statement with the condition.
-  static func narrowed(_ text: SQLText, _ shape: Shape, schema: String) -> SQLText {
+  static func narrowed(_ text: SQLSource, _ shape: Shape, schema: String) -> SQLSource {
     let vector = text.text(text.tokens[shape.vector.lowerBound].range.lowerBound..<text.tokens[shape.vector.upperBound - 1].range.upperBound)
-    let arguments = [SQLText.literal(schema), SQLText.literal(shape.table), SQLText.literal(shape.column), String(shape.metric.rawValue)]
-    let rows = "SELECT id FROM \(SQLText.quoted(CandidateFunction.name))(\(arguments.joined(separator: ", ")), \(vector), \(shape.limit))"
+    let names = [schema, shape.table, shape.column].map { SQLText.literal(text: Array($0.utf8).span) }
+    let arguments = names + [String(shape.metric.rawValue)]
+    let rows = "SELECT id FROM \(SQLText.name(CandidateFunction.name))(\(arguments.joined(separator: ", ")), \(vector), \(shape.limit))"
     let place = text.tokens[shape.order].range.lowerBound
-    return text.replacing([(place..<place, "WHERE \(SQLText.quoted(shape.alias)).rowid IN (\(rows)) ")])
+    return text.replacing([(place..<place, "WHERE \(SQLText.name(shape.alias)).rowid IN (\(rows)) ")])
   }
 }

@@ -3,8 +3,8 @@ package enum SQLScript {
   /// Cuts a text at the semicolons that end statements: not those in literals and comments, nor those in the body of a trigger. What
   /// holds no token is no statement.
   /// - Complexity: O(bytes)
-  package static func statements(_ script: SQLText) -> [SQLText] {
-    var statements: [SQLText] = []
+  package static func statements(_ script: SQLSource) -> [SQLSource] {
+    var statements: [SQLSource] = []
     var first = 0
     var index = 0
     while index < script.tokens.count {
@@ -22,12 +22,12 @@ package enum SQLScript {
     return statements
   }
 
-  private static func append(_ script: SQLText, _ tokens: Range<Int>, to statements: inout [SQLText]) {
+  private static func append(_ script: SQLSource, _ tokens: Range<Int>, to statements: inout [SQLSource]) {
     if !tokens.isEmpty { statements.append(script.part(tokens)) }
   }
 
   /// Whether the statement that begins at token `first` ends at the semicolon `end`: that of a trigger ends behind END.
-  private static func isComplete(_ script: SQLText, _ first: Int, _ end: Int) -> Bool {
+  private static func isComplete(_ script: SQLSource, _ first: Int, _ end: Int) -> Bool {
     guard script.isWord(first, "CREATE") else { return true }
     var kind = first + 1
     if script.isWord(kind, "TEMP") || script.isWord(kind, "TEMPORARY") { kind += 1 }

@@ -60,16 +60,13 @@ package struct VectorTable: Sendable {
     var query: [Float] = []
     form.appendFloats(from: blob, to: &query)
     var results = distances.mutableSpan
+    DistanceKernel.values(query.span, rowsOf: floats.span, metric: metric, into: &results)
     switch metric {
-    case .l2:
-      DistanceKernel.distances(from: query.span, toRowsOf: floats.span, pitch: dimensions, rows: count, metric: .l2, into: &results)
-    case .cosine, .dot:
-      DistanceKernel.dots(query.span, rowsOf: floats.span, into: &results)
-      let queryBytes = FloatBytes.bytes(of: query.span)
-      let square = DistanceKernel.dot(queryBytes, queryBytes)
-      for row in 0..<count {
-        results[row] = metric == .dot ? 0 - results[row] : BlobDistance.cosine(dot: results[row], squares: square, squares[row])
-      }
+    case .l2: for row in 0..<count { results[row] = Metric.l2.distance(kernelValue: results[row]) }
+    case .dot: for row in 0..<count { results[row] = Metric.dot.distance(kernelValue: results[row]) }
+    case .cosine:
+      let square = DistanceKernel.dot(query.span, query.span)
+      for row in 0..<count { results[row] = BlobDistance.cosine(dot: results[row], squares: square, squares[row]) }
     }
     return distances
   }

@@ -44,14 +44,19 @@ package enum DistanceKernel {
     }
   }
 
-  /// The dot products of `query` and each row of `matrix`, which has as many numbers a row as the query.
+  /// Compares `query` with each row of `matrix`, which has as many numbers a row as the query: squared distances for l2, else products.
   /// - Parameter results: takes one for each row.
-  static func dots(_ query: Span<Float>, rowsOf matrix: Span<Float>, into results: inout MutableSpan<Float>) {
+  static func values(_ query: Span<Float>, rowsOf matrix: Span<Float>, metric: Metric, into results: inout MutableSpan<Float>) {
     precondition(!query.isEmpty && matrix.count == results.count * query.count)
     unsafe query.withUnsafeBytes { query in
       unsafe matrix.withUnsafeBytes { matrix in
         unsafe results.withUnsafeMutableBufferPointer { results in
-          unsafe epi_dot_f32_rows(query.baseAddress, query.count / 4, matrix.baseAddress, query.count, results.count, results.baseAddress)
+          let (count, stride, rows) = (query.count / 4, query.count, results.count)
+          if metric == .l2 {
+            unsafe epi_squared_l2_f32_rows(query.baseAddress, count, matrix.baseAddress, stride, rows, results.baseAddress)
+          } else {
+            unsafe epi_dot_f32_rows(query.baseAddress, count, matrix.baseAddress, stride, rows, results.baseAddress)
+          }
         }
       }
     }

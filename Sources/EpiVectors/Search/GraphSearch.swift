@@ -10,6 +10,8 @@ struct GraphSearch: ~Copyable {
   private let allowed: AllowedVectors?
   /// Nodes that the last search visited for each query.
   private(set) var visits: [Int] = []
+  /// That of the graph, from the first search on: to read it takes as long as a short search.
+  private var space: GraphSpace?
   /// One for each thread, kept from batch to batch.
   private var workers: [GraphSearchWorker] = []
 
@@ -26,7 +28,9 @@ struct GraphSearch: ~Copyable {
   mutating func search(_ snapshot: borrowing Snapshot, for queries: QueryBatch, limit: Int) throws(SnapshotError) -> [[Match]] {
     let bytes = snapshot.bytes
     let metric = snapshot.head.metric
-    let found = try SearchableGraph.with(graph, in: bytes) { (view) throws(SnapshotError) in
+    let space = space ?? graph.space(in: bytes)
+    self.space = space
+    let found = try SearchableGraph.with(graph, space, in: bytes) { (view) throws(SnapshotError) in
       try nodes(view, for: queries, limit: min(limit, beam))
     }
     var results: [[Match]] = []

@@ -20,10 +20,10 @@ struct SearchableGraph: ~Copyable {
   }
 
   /// Calls `body` with the graph whose bytes `file` holds.
+  /// - Parameter space: that of the graph.
   static func with<Result, Failure: Error>(
-    _ graph: SnapshotGraph, in file: Span<UInt8>, _ body: (borrowing SearchableGraph) throws(Failure) -> Result
+    _ graph: SnapshotGraph, _ space: GraphSpace, in file: Span<UInt8>, _ body: (borrowing SearchableGraph) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let space = graph.space(in: file)
     let blocks = file.extracting(graph.blocks.range)
     precondition(blocks.count == graph.nodes * graph.layout.blockBytes && !blocks.isEmpty)
     return try unsafe blocks.withUnsafeBytes { (memory: UnsafeRawBufferPointer) throws(Failure) -> Result in

@@ -23,7 +23,7 @@ package struct SQLToken: Equatable, Sendable {
 }
 
 /// The text of statements, and its tokens.
-package struct SQLText: Sendable {
+package struct SQLSource: Sendable {
   package let bytes: [UInt8]
   package let tokens: [SQLToken]
 
@@ -41,11 +41,11 @@ package struct SQLText: Sendable {
   }
 
   /// Some of the tokens, one at least, by themselves.
-  func part(_ range: Range<Int>) -> SQLText {
+  func part(_ range: Range<Int>) -> SQLSource {
     let start = tokens[range.lowerBound].range.lowerBound
     let end = tokens[range.upperBound - 1].range.upperBound
     let part = tokens[range].map { SQLToken(kind: $0.kind, range: ($0.range.lowerBound - start)..<($0.range.upperBound - start)) }
-    return SQLText(Array(bytes[start..<end]), part)
+    return SQLSource(Array(bytes[start..<end]), part)
   }
 
   /// A part that begins and ends with a token.
@@ -107,26 +107,6 @@ package struct SQLText: Sendable {
   }
 
   private static func folded(_ byte: UInt8) -> UInt8 { byte &- UInt8(ascii: "A") < 26 ? byte + 32 : byte }
-
-  /// A name between double quotes.
-  package static func quoted(_ name: String) -> String {
-    var quoted = "\""
-    for scalar in name.unicodeScalars {
-      if scalar == "\"" { quoted.unicodeScalars.append(scalar) }
-      quoted.unicodeScalars.append(scalar)
-    }
-    return quoted + "\""
-  }
-
-  /// A text between single quotes.
-  package static func literal(_ text: String) -> String {
-    var quoted = "'"
-    for scalar in text.unicodeScalars {
-      if scalar == "'" { quoted.unicodeScalars.append(scalar) }
-      quoted.unicodeScalars.append(scalar)
-    }
-    return quoted + "'"
-  }
 }
 
 /// Finds tokens; white space and comments are none.
