@@ -81,7 +81,7 @@ struct ChangesWriter: ~Copyable {
         continue
       }
       let stored = try plan(record.tables[known].scan(scan.choices), named: record.tables[known].name) { _ in }
-      let wanted = try plan(scan, named: stored.name, report)
+      let wanted = try plan(scan, named: stored.name, placeOf: batch.inputs.place, report)
       if let added = stored.columnsAdded(by: wanted) {
         for column in added {
           let declaration = TablePlan.declaration(of: column, isStrict: wanted.isStrict)
@@ -105,8 +105,10 @@ struct ChangesWriter: ~Copyable {
     return isAltered || !remade.isEmpty ? nil : touched
   }
 
-  private func plan(_ scan: TableScan, named name: String, _ report: (MaterializerWarning) -> Void) throws(MaterializerError) -> TablePlan {
-    try TablePlan(scan, named: name, placeOf: { "line \($0.line)" }, report: report)
+  private func plan(
+    _ scan: TableScan, named name: String, placeOf: (RowPlace) -> String = { _ in "" }, _ report: (MaterializerWarning) -> Void
+  ) throws(MaterializerError) -> TablePlan {
+    try TablePlan(scan, named: name, placeOf: placeOf, report: report)
   }
 
   /// Applies the rows of the batch to the tables that stay; those of the others go to a spool of their own, which is the batch's then.
@@ -157,7 +159,7 @@ struct ChangesWriter: ~Copyable {
         throw MaterializerError.input(
           place: nil, message: "the name of table '\(name)' \(objection)", hint: "rename the table in the rows, for example with jq")
       }
-      let plan = try plan(batch.tables[index], named: known?.name ?? name, report)
+      let plan = try plan(batch.tables[index], named: known?.name ?? name, placeOf: batch.inputs.place, report)
       replacements.append(try TableReplacement(of: plan.name, among: objects, in: database, record: &record))
       try database.execute(plan.createSQL, doing: "create table '\(plan.name)'")
       plans[index] = plan

@@ -25,9 +25,7 @@ package struct DatabaseCheck {
   /// Reads the whole database, as it is at one moment.
   /// - Throws: when it cannot be read as a database. What is wrong in it is no error, but in `faults` and `tables`.
   package init(of path: String, busyTimeout milliseconds: Int) throws(SQLiteError) {
-    let database = try Database(path: path, .readOnly)
-    database.waitForLocks(milliseconds: milliseconds)
-    try database.execute("PRAGMA trusted_schema = OFF", doing: "set up the connection")
+    let database = try Database.forReading(path, busyTimeout: milliseconds)
     try database.execute("BEGIN", doing: "begin the transaction")
     let integrity = try database.prepare("PRAGMA integrity_check(\(Self.shownFaults))", doing: "check the database")
     while try integrity.step() {

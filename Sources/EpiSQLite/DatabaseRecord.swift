@@ -19,7 +19,7 @@ struct DatabaseRecord {
   /// Indexes that were made, and the table each is of.
   var indexes: [(name: String, table: String)] = []
 
-  private static let createSQL = """
+  static let createSQL = """
     CREATE TABLE IF NOT EXISTS "_epi" (
       "key" TEXT NOT NULL,
       "name" TEXT NOT NULL,

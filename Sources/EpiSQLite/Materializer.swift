@@ -15,6 +15,7 @@ package struct Materializer: ~Copyable {
   /// Until the first state is written.
   private var target: DatabaseTarget?
   private let isExisting: Bool
+  private let isScript: Bool
   private var collector: RowCollector
   /// Between batches of changes.
   private var changes: ChangesWriter?
@@ -44,6 +45,19 @@ package struct Materializer: ~Copyable {
     } catch {
       throw .system(error)
     }
+    isScript = false
+    collector = RowCollector(options, beside: path, report: report)
+    changes = nil
+  }
+
+  /// A materializer whose rows become a script (`finishScript`).
+  package init(script options: MaterializerOptions, beside path: String, report: @escaping (MaterializerWarning) -> Void) {
+    self.options = options
+    self.report = report
+    self.path = path
+    target = nil
+    isExisting = false
+    isScript = true
     collector = RowCollector(options, beside: path, report: report)
     changes = nil
   }
@@ -88,6 +102,9 @@ package struct Materializer: ~Copyable {
       return
     }
     guard inputs.count == 1 else { throw Self.notAlone(line) }
+    guard !isScript else {
+      throw .row(RowError(line: line, "this is a stream of changes; a script is made of a snapshot", hint: "leave out --watch and --since of epi-ydecode"))
+    }
     mode = .changes
     isWhole = begin.since == nil
     guard let since = begin.since else { return renew() }
@@ -141,24 +158,54 @@ package struct Materializer: ~Copyable {
   /// Makes the tables of a whole state.
   private mutating func writeState() throws(MaterializerError) -> MaterializerSummary {
     guard let target = target.take() else { throw .fault(message: "the database was written before") }
-    let sources = ends.map { $0?.hash }
-    // Of several streams the state is that of all of them.
-    let source = sources.contains(nil) ? nil : sources.compactMap { $0 }.joined(separator: " ")
+    let source = source
     if options.onlyIfChanged, target.isExisting, try isUpToDate(source) { return MaterializerSummary(isUnchanged: true) }
-    let batch = takeCollector()
-    guard !batch.tables.isEmpty || !ends.allSatisfy({ $0 == nil }) else {
-      throw .input(
-        place: inputs.last, message: "no rows",
-        hint: "rows are lines like {\"table\":\"posts\",\"id\":\"a\",\"row\":{…}}; see epi-rows(5)")
+    try requireRows()
+    return try Self.write(takeCollector(), inputs, options, report, source: source, state: state, to: target)
+  }
+
+  /// The hash of the state; of several streams those of all of them. Nil when one has none.
+  private var source: String? {
+    let sources = ends.map { $0?.hash }
+    return sources.contains(nil) ? nil : sources.compactMap { $0 }.joined(separator: " ")
+  }
+
+  private var state: String? { ends.count == 1 ? ends[0]?.state : nil }
+
+  private func requireRows() throws(MaterializerError) {
+    guard collector.tables.isEmpty, ends.allSatisfy({ $0 == nil }) else { return }
+    throw .input(
+      place: inputs.last, message: "no rows", hint: "rows are lines like {\"table\":\"posts\",\"id\":\"a\",\"row\":{…}}; see epi-rows(5)")
+  }
+
+  /// Writes what was taken in as a script.
+  /// - Parameters:
+  ///   - usesPgvector: the vectors of PostgreSQL are those of its extension.
+  ///   - emit: takes the text, piece by piece.
+  package consuming func finishScript(
+    _ engine: SQLEngine, usesPgvector: Bool, to emit: (Span<UInt8>) throws(MaterializerError) -> Void
+  ) throws(MaterializerError) -> MaterializerSummary {
+    try requireRows()
+    let (inputs, options, report, source, state) = (inputs, options, report, source, state)
+    var batch = takeCollector()
+    let scans = batch.tables
+    let plans = try TablePlan.all(scans, placeOf: inputs.place, report: report)
+    do {
+      return try withoutActuallyEscaping(emit) { emit in
+        try SQLScript(
+          engine: engine, usesPgvector: usesPgvector, plans: plans, scans: scans, options: options, source: source, state: state, report: report,
+          emit: emit
+        ).write(batch.takeSpool())
+      }
+    } catch {
+      throw MaterializerError(error, placeOf: inputs.place, nameOf: { plans[$0].name })
     }
-    return try Self.write(batch, inputs, options, report, source: source, state: ends.count == 1 ? ends[0]?.state : nil, to: target)
   }
 
   /// Whether the database says that it was made of this state.
   private func isUpToDate(_ source: String?) throws(MaterializerError) -> Bool {
     do {
-      let database = try Database(path: path, .readOnly)
-      database.waitForLocks(milliseconds: options.busyTimeout)
+      let database = try Database.forReading(path, busyTimeout: options.busyTimeout)
       return try DatabaseRecord(database)?.isOf(source, options) ?? false
     } catch let error as SQLiteError {
       throw .database(error)

@@ -8,9 +8,8 @@ struct SecondaryIndexes {
     for list in options.indexes where SQLNames.areSame(list.table, source) {
       guard let columns = found(list, in: plan, option: "--index") else { continue }
       let name = Self.indexName(plan, columns)
-      let names = columns.map { SQLText.name($0.name) }.joined(separator: ", ")
       try refusable("--index \(list.text)") { () throws(SQLiteError) in
-        try database.execute("CREATE INDEX \(SQLText.name(name)) ON \(SQLText.name(plan.name)) (\(names))", doing: "create index '\(name)'")
+        try database.execute(Self.createSQL(plan, columns), doing: "create index '\(name)'")
       }
       record.indexes.append((name, plan.name))
     }
@@ -29,6 +28,19 @@ struct SecondaryIndexes {
     options.fullText.filter { SQLNames.areSame($0.table, source) }.compactMap { list in
       (try? plan.columns(of: list.columns).get()).map { FullTextIndex(of: plan, $0) }
     }
+  }
+
+  /// The columns of each index and full-text index of a table.
+  func columns(of plan: TablePlan, source: String) -> (indexes: [[ColumnPlan]], fullText: [[ColumnPlan]]) {
+    func all(_ lists: [ColumnList], _ option: String) -> [[ColumnPlan]] {
+      lists.filter { SQLNames.areSame($0.table, source) }.compactMap { found($0, in: plan, option: option) }
+    }
+    return (all(options.indexes, "--index"), all(options.fullText, "--fts"))
+  }
+
+  static func createSQL(_ plan: TablePlan, _ columns: [ColumnPlan]) -> String {
+    let names = columns.map { SQLText.name($0.name) }.joined(separator: ", ")
+    return "CREATE INDEX \(SQLText.name(indexName(plan, columns))) ON \(SQLText.name(plan.name)) (\(names))"
   }
 
   static func indexName(_ plan: TablePlan, _ columns: [ColumnPlan]) -> String { (["idx", plan.name] + columns.map(\.name)).joined(separator: "_") }

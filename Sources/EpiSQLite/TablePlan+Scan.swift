@@ -61,6 +61,8 @@ extension TablePlan {
                 + "added as a column of type \(inferred.type.declaration(isStrict: false))"))
         }
       }
+      column.definition = scan.definitions[index]?.type
+      column.kinds = tally.kinds
       targets.append(columns.count)
       columns.append(column)
     }

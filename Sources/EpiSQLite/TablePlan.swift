@@ -1,4 +1,5 @@
 internal import EpiBytes
+internal import EpiRows
 
 /// One column as it will stand in the database.
 struct ColumnPlan {
@@ -7,6 +8,10 @@ struct ColumnPlan {
   var name: String
   var type: ColumnType
   var form: ValueForm
+  /// What the schema or an option says of it; nil where only the rows do.
+  var definition: FieldType?
+  /// The kinds of its values.
+  var kinds = KindSet.none
   var isKey = false
   var isNotNull = false
   /// The value of rows that lack the field, as it is bound; `.null` when there is no default.

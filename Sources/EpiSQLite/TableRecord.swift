@@ -26,7 +26,9 @@ struct TableRecord {
     schema = scan.schema
     columns = scan.columns.indices.map { index in
       let tally = scan.tallies[index]
-      let lacks = tally.wasLacking || tally.nulls > 0 || scan.rows > tally.present
+      // A row without the field has the default, if there is one.
+      let hasDefault = scan.definitions[index]?.defaultJSON.map { $0 != Array("null".utf8) } ?? false
+      let lacks = tally.wasLacking || tally.nulls > 0 || scan.rows > tally.present && !hasDefault
       return Column(field: scan.columns[index], kinds: tally.kinds, dimensions: tally.dimensions, isLacking: index != scan.keyColumn && lacks)
     }
     self.content = content

@@ -15,6 +15,7 @@ struct MaterializeCommand: Tool {
     abstract: "Write rows to the tables of a SQLite database.",
     usage: """
       epi-materialize [<options>] -o <file> [<rows> ...]
+      epi-materialize [<options>] --sql <engine> [-o <file>] [<rows> ...]
       epi-materialize --check <file>
       """,
     discussion: """
@@ -42,7 +43,7 @@ struct MaterializeCommand: Tool {
       Manual: man epi-materialize
       """)
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The database to write.", valueName: "file"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("The database to write; with --sql the script.", valueName: "file"))
   var output: String?
 
   @OptionGroup(title: "Tables") var tables: DatabaseOptions
@@ -61,8 +62,10 @@ struct MaterializeCommand: Tool {
 
   func validate() throws {
     guard check == nil || output == nil && inputs.isEmpty else { throw ValidationError("--check takes no -o and no rows") }
-    guard check != nil || output != nil else { throw ValidationError("no output; name a file with -o FILE") }
-    guard output != "-" else {
+    guard check != nil || writing.sql != nil || output != nil else { throw ValidationError("no output; name a file with -o FILE") }
+    guard !writing.pgvector || writing.sql == .postgres else { throw ValidationError("--pgvector is for --sql=postgres") }
+    guard writing.sql == nil || !writing.replace && !writing.ifChanged else { throw ValidationError("--sql writes no database to replace or leave alone") }
+    guard output != "-" || writing.sql != nil else {
       throw ValidationError("a database cannot be written to standard output; name a file with -o FILE")
     }
   }
@@ -100,6 +103,12 @@ struct WritingOptions: ParsableArguments {
   @Flag(name: .long, help: "Leave a database alone that is of the same state.")
   var ifChanged = false
 
+  @Option(name: .long, help: ArgumentHelp("Write a script for that engine in place of a database.", valueName: "engine"))
+  var sql: SQLEngine?
+
+  @Flag(name: .long, help: "Vectors for PostgreSQL's extension pgvector, not real[].")
+  var pgvector = false
+
   @Option(
     name: .long, help: ArgumentHelp("How long to wait for a locked database, in milliseconds.", valueName: "ms"))
   var busyTimeout = 5000
@@ -113,6 +122,7 @@ struct WritingOptions: ParsableArguments {
 
 extension KeepPolicy: ExpressibleByArgument {}
 extension VectorPolicy: ExpressibleByArgument {}
+extension SQLEngine: ExpressibleByArgument {}
 
 extension ColumnList: ExpressibleByArgument {
   package init?(argument: String) { self.init(argument) }

@@ -6,7 +6,7 @@ internal import EpiSystem
 extension MaterializeCommand {
   func perform() throws(ToolFailure) -> ExitStatus {
     if let check { return try perform(checking: check) }
-    let output = output ?? ""
+    let output = output ?? "-"
     let operands = try InputOperands(inputs, expecting: "files with rows", toolName: Self.toolName)
     try rows.refuse(output: output, operands)
     let options = materializerOptions
@@ -14,13 +14,18 @@ extension MaterializeCommand {
     var intake = RowIntake(try policy)
     var rejected = try RejectedLines(path: rows.rejects)
     var warnings = 0
+    let report = { (warning: MaterializerWarning) in
+      warnings += 1
+      diagnostics.warn(kind: warning.kind.rawValue, at: warning.place, warning.message)
+    }
+    // Before anything is read: what cannot be written is known at once.
+    let script = try writing.sql.map { (_) throws(ToolFailure) in try OutputTarget.opening(text: output) }
     var writer: Materializer
     do {
-      // Before anything is read: what cannot be written is known at once.
-      writer = try Materializer(options, to: output, replacing: writing.replace) { warning in
-        warnings += 1
-        diagnostics.warn(kind: warning.kind.rawValue, at: warning.place, warning.message)
-      }
+      writer =
+        script == nil
+        ? try Materializer(options, to: output, replacing: writing.replace, report: report)
+        : Materializer(script: options, beside: output == "-" ? "/var/tmp/" : output, report: report)
     } catch {
       throw ToolFailure(error, output: output)
     }
@@ -52,7 +57,14 @@ extension MaterializeCommand {
     for warning in intake.selectionWarnings { diagnostics.warn(kind: "table", warning) }
     let summary: MaterializerSummary
     do {
-      summary = try writer.finish()
+      if let script, let engine = writing.sql {
+        summary = try writer.finishScript(engine, usesPgvector: writing.pgvector) { (text) throws(MaterializerError) in
+          do throws(SystemError) { try script.write(text) } catch { throw .system(error) }
+        }
+        do throws(SystemError) { try script.commit() } catch { throw MaterializerError.system(error) }
+      } else {
+        summary = try writer.finish()
+      }
     } catch {
       throw ToolFailure(error, output: output)
     }
@@ -104,7 +116,8 @@ extension MaterializeCommand {
     options.isStrict = tables.strict
     options.indexes = tables.index
     options.fullText = tables.fts
-    options.vectors = tables.vectors ?? .json
+    // Engines that know vectors get them.
+    options.vectors = tables.vectors ?? (writing.sql == nil || writing.sql == .sqlite ? .json : .f32)
     options.settings = tables.kv
     options.onlyIfChanged = writing.ifChanged
     options.busyTimeout = writing.busyTimeout
