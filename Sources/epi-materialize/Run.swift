@@ -56,7 +56,7 @@ extension MaterializeCommand {
     }
     for warning in intake.selectionWarnings { diagnostics.warn(kind: "table", warning) }
     let summary: MaterializerSummary
-    do {
+    do throws(MaterializerError) {
       if let script, let engine = writing.sql {
         summary = try writer.finishScript(engine, usesPgvector: writing.pgvector) { (text) throws(MaterializerError) in
           do throws(SystemError) { try script.write(text) } catch { throw .system(error) }
