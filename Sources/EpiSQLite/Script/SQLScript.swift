@@ -39,7 +39,7 @@ struct SQLScript {
       for (kind, name, sql) in dialect.indexes(of: index, secondary.columns(of: plan, source: scans[index].name)) {
         text.append(sql + ";\n")
         if kind == .index { record.indexes.append((name, plan.name)) }
-        if kind == .fullText { record.fullText.append((name, plan.name)) }
+        if kind == .fullText, record.fullText.last?.name != name { record.fullText.append((name, plan.name)) }
       }
       record.tables.append(TableRecord(scans[index], named: plan.name, content: rows.contents[index]))
     }
