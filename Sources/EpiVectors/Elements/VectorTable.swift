@@ -62,7 +62,7 @@ package struct VectorTable: Sendable {
     var results = distances.mutableSpan
     switch metric {
     case .l2:
-      DistanceKernel.distances(from: query.span, toRowsOf: floats.span, pitch: dimensions, rows: count, metric: .l2, into: &results)
+      DistanceKernel.distances(query.span, toRowsOf: floats.span, into: &results)
     case .cosine, .dot:
       DistanceKernel.dots(query.span, rowsOf: floats.span, into: &results)
       let queryBytes = FloatBytes.bytes(of: query.span)
