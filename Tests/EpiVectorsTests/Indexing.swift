@@ -44,8 +44,12 @@ enum Indexing {
   }
 
   static func bytes(of rows: borrowing IndexedRows, graph options: GraphOptions? = nil, model: String = "") throws -> [UInt8] {
-    var bytes: [UInt8] = []
     let graph = options.map { VectorGraph(of: rows, options: $0) }
+    return try bytes(of: rows, graph: graph, model: model)
+  }
+
+  static func bytes(of rows: borrowing IndexedRows, graph: VectorGraph?, model: String = "") throws -> [UInt8] {
+    var bytes: [UInt8] = []
     try SnapshotWriter.write(rows, graph: graph, model: model) { (piece) throws(SystemError) in
       for index in 0..<piece.count { bytes.append(piece[index]) }
     }

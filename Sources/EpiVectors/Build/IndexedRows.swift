@@ -20,6 +20,8 @@ package struct IndexedRows: ~Copyable {
   let slots: ByteWriter
   /// XXH64 of each vector as it was given.
   let hashes: [UInt64]
+  /// XXH64 of each slot.
+  let slotHashes: [UInt64]
   /// XXH64 of the text that each vector was made of, 0 for those that were given; empty when there are no texts.
   let textHashes: [UInt64]
   let ids: ByteStrings
@@ -51,6 +53,8 @@ extension IndexedRows {
   func textHash(_ index: Int) -> UInt64 { textHashes[Int(places[index].vector)] }
 
   func hash(_ index: Int) -> UInt64 { hashes[Int(places[index].vector)] }
+
+  func slotHash(_ index: Int) -> UInt64 { slotHashes[Int(places[index].vector)] }
 
   /// The row's stored fields, or nil when it has none.
   @_lifetime(borrow self)

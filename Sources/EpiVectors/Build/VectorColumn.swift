@@ -18,6 +18,8 @@ final class VectorColumn {
   /// The vectors, a slot each.
   var slots = ByteWriter(capacity: 64)
   private(set) var hashes: [UInt64] = []
+  /// XXH64 of each slot.
+  private(set) var slotHashes: [UInt64] = []
   /// For each vector XXH64 of the text that it was made of, 0 when it was given; empty when there are no texts.
   private(set) var textHashes: [UInt64] = []
   /// Some vectors are made of texts.
@@ -77,6 +79,9 @@ final class VectorColumn {
   func add(slot: Span<UInt8>, hash: UInt64, textHash: UInt64) -> UInt32 {
     slots.append(slot)
     hashes.append(hash)
+    var slotHash = ContentHash()
+    slotHash.update(slot)
+    slotHashes.append(slotHash.value)
     if keepsTexts { textHashes.append(textHash) }
     return UInt32(hashes.count - 1)
   }
@@ -110,7 +115,7 @@ final class VectorColumn {
   /// - Parameter places: those that are left, by their ids.
   func compact(_ places: [IndexedRows.Place]) {
     let size = form?.slotBytes ?? 0
-    let old = (hashes: hashes, hasStored: stored.count > 0, hasKeys: keys.count > 0)
+    let old = (hashes: hashes, slotHashes: slotHashes, hasStored: stored.count > 0, hasKeys: keys.count > 0)
     var newSlots = ByteWriter(capacity: places.count * size)
     var newIDs = ByteStrings()
     var newStored = ByteStrings()
@@ -123,6 +128,7 @@ final class VectorColumn {
       if old.hasKeys { newKeys.append(keys.text(Int(place.entry))) }
     }
     hashes = places.map { old.hashes[Int($0.vector)] }
+    slotHashes = places.map { old.slotHashes[Int($0.vector)] }
     if keepsTexts {
       let old = textHashes
       textHashes = places.map { old[Int($0.vector)] }
@@ -139,6 +145,7 @@ final class VectorColumn {
     slots = ByteWriter(capacity: 64)
     encoder = nil
     hashes = []
+    slotHashes = []
     textHashes = []
     vectorOfEntry = []
     ids = ByteStrings()

@@ -1,5 +1,3 @@
-internal import EpiBytes
-
 /// Rows by their vectors: rows whose vectors are equal share a node.
 struct DistinctVectors: ~Copyable {
   /// The first row of each node; these ascend.
@@ -14,9 +12,7 @@ struct DistinctVectors: ~Copyable {
     var keys: [(hash: UInt64, row: UInt32)] = []
     keys.reserveCapacity(source.count)
     for row in 0..<source.count {
-      var hash = ContentHash()
-      hash.update(source.slot(row))
-      keys.append((hash.value, UInt32(row)))
+      keys.append((source.slotHash(row), UInt32(row)))
     }
     keys.sort { $0.hash == $1.hash ? $0.row < $1.row : $0.hash < $1.hash }
     // The first row with the vector of each row.

@@ -1,3 +1,5 @@
+internal import EpiBytes
+
 /// An older snapshot whose graph is to be taken over, as far as its rows are still there.
 package final class PreviousGraph {
   package let snapshot: Snapshot
@@ -101,10 +103,15 @@ extension PreviousGraph {
     result.removeAll(keepingCapacity: true)
     let bytes = snapshot.bytes
     let start = graph.block(node).lowerBound + graph.layout.slotBytes
-    for index in 0..<graph.layout.neighbors {
-      let neighbor = bytes.littleEndian32(at: start + index * 4)
-      guard Int(neighbor) < graph.nodes else { throw .damaged(SnapshotError(.neighbor(node: node))) }
-      if Int(neighbor) != node, neighbor != result.last { result.append(neighbor) }
+    var last = UInt32(node)
+    for index in 0..<(graph.layout.neighbors / 2) {
+      let pair = ByteScan.word(bytes, at: start + index * 8)
+      for shift: UInt64 in stride(from: 0, to: 64, by: 32) {
+        let neighbor = UInt32(truncatingIfNeeded: pair >> shift)
+        guard Int(neighbor) < graph.nodes else { throw .damaged(SnapshotError(.neighbor(node: node))) }
+        if Int(neighbor) != node, neighbor != last { result.append(neighbor) }
+        last = neighbor
+      }
     }
   }
 

@@ -10,7 +10,8 @@ package final class VectorGraph {
   /// The graph that nodes were taken over from.
   private let previous: PreviousGraph?
 
-  private static let share = 256
+  /// Nodes that a thread encodes at a time.
+  private static let share = 1_024
 
   /// Whether a graph is worth its while for these rows, and can be made of them.
   package static func suits(_ rows: borrowing IndexedRows) -> Bool {
