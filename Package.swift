@@ -107,7 +107,7 @@ let package = Package(
     tests("EpiRowsTests", ["EpiRows", "EpiJSON", "EpiBytes", "EpiTestSupport"]),
     tests("EpiSQLiteTests", ["EpiSQLite", "EpiRows", "EpiSystem", "EpiBytes", "EpiTestSupport"]),
     tests("EpiVectorsTests", ["EpiVectors", "EpiRows", "EpiSystem", "EpiBytes", "CEpiKernels", "EpiTestSupport"]),
-    tests("EpiCommandTests", ["EpiCommand", argumentParser]),
+    tests("EpiCommandTests", ["EpiCommand", "EpiBytes", argumentParser]),
     tests("ToolTests", ["EpiTestSupport"]),
   ] + (isFuzzing ? fuzzTargets : []) + (isMutating ? mutationTargets : []),
   swiftLanguageModes: [.v6]
