@@ -74,6 +74,15 @@ package struct VectorTable: Sendable {
     return distances
   }
 
+  /// The rows that can be among the first `limit` in an order by distance, rows at no distance first: these and the nearest, with all
+  /// that are as far away as the last of them.
+  package static func candidates(_ limit: Int, at distances: [Float]) -> [Int] {
+    guard limit > 0 else { return [] }
+    let farthest = nearest(limit, at: distances).last?.distance ?? .infinity
+    // Not "at most": that would leave out rows at no distance.
+    return distances.indices.filter { !(distances[$0] > farthest) }
+  }
+
   /// The `limit` nearest of vectors at the given distances: those at none come last, equal distances by row.
   /// - Complexity: O(`distances.count` · log `limit`)
   package static func nearest(_ limit: Int, at distances: [Float]) -> [(row: Int, distance: Float?)] {
