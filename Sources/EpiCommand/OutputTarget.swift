@@ -31,6 +31,24 @@ package enum OutputTarget: ~Copyable {
     }
   }
 
+  /// Has the next bytes written at the beginning again; false when that cannot be.
+  package func rewind() throws(SystemError) -> Bool {
+    switch self {
+    case .file(let file):
+      try file.rewind()
+      return true
+    case .stream: return false
+    }
+  }
+
+  /// Completes the output as `commit()` does, or gives it up when the file that is there has the same bytes.
+  package consuming func commitIfChanged() throws(SystemError) {
+    switch consume self {
+    case .file(let file): if try !file.equalsTarget() { try file.commit() }
+    case .stream(let descriptor): try descriptor.close()
+    }
+  }
+
   /// Completes the output: only now does a file carry its name.
   package consuming func commit() throws(SystemError) {
     switch consume self {

@@ -84,4 +84,21 @@ extension RowReader {
     default: throw error(in: value, "the value is \(value.kind.words), not an array of numbers")
     }
   }
+
+  /// The same in double precision: numbers as text are read as the nearest Double.
+  package func appendDoubles(of value: RowValue, to doubles: inout [Double]) throws(RowError) {
+    guard value.kind == .array else {
+      var floats: [Float] = []
+      try appendFloats(of: value, to: &floats)
+      doubles.append(contentsOf: floats.lazy.map(Double.init))
+      return
+    }
+    let count = doubles.count
+    do {
+      try NumberArrayReader.appendDoubles(input.span, in: value.range.bounds, to: &doubles)
+    } catch {
+      doubles.removeLast(doubles.count - count)
+      throw self.error(error)
+    }
+  }
 }

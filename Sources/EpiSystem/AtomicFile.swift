@@ -77,6 +77,18 @@ package struct AtomicFile: ~Copyable {
     try descriptor.write(bytes)
   }
 
+  /// Has the next bytes written at the beginning of the file again.
+  package func rewind() throws(SystemError) { try descriptor.rewind() }
+
+  /// Whether the target has the bytes that were written.
+  /// - Complexity: O(bytes of the file) when both are of one length
+  package func equalsTarget() throws(SystemError) -> Bool {
+    guard FileStatus(path: targetPath).kind == .regular else { return false }
+    let written = try MappedFile(path: temporaryPath)
+    let target = try MappedFile(path: targetPath)
+    return written.equals(target)
+  }
+
   /// Puts the file on the disk and gives it its name. On failure the target is untouched.
   package consuming func commit() throws(SystemError) {
     try descriptor.synchronize()

@@ -28,6 +28,12 @@ package struct MappedFile: ~Copyable {
     if let address = unsafe memory.baseAddress { unsafe munmap(UnsafeMutableRawPointer(mutating: address), memory.count) }
   }
 
+  func equals(_ other: borrowing MappedFile) -> Bool {
+    guard unsafe memory.count == other.memory.count else { return false }
+    guard let address = unsafe memory.baseAddress, let others = unsafe other.memory.baseAddress else { return true }
+    return unsafe memcmp(address, others, memory.count) == 0
+  }
+
   package var bytes: Span<UInt8> {
     @_lifetime(borrow self)
     borrowing get {

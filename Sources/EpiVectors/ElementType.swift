@@ -8,6 +8,11 @@ package enum ElementType: UInt8, CaseIterable, Sendable {
   case float16 = 5
   case floatb16 = 6
 
+  package init?(name: String) {
+    guard let element = Self.allCases.first(where: { $0.name == name }) else { return nil }
+    self = element
+  }
+
   /// The name at the command line and in `--info`.
   package var name: String {
     switch self {

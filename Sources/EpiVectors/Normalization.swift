@@ -37,4 +37,19 @@ package enum Normalization {
     let scale = 1 / square.squareRoot()
     for index in range { values[index] = Float(Double(values[index]) * scale) }
   }
+
+  /// The same for all of a vector in double precision. Its numbers must be such that a float can be made of each.
+  package static func prepare(_ values: inout [Double], for metric: Metric) throws(VectorFault) {
+    guard !values.isEmpty, values.count <= maximumDimensions else { throw .dimensions(found: values.count, wanted: nil) }
+    if let position = values.firstIndex(where: { !Float($0).isFinite }) { throw .notFinite(position: position) }
+    var square = 0.0
+    for value in values { square += value * value }
+    guard square > 0 else { throw .zero }
+    guard metric == .cosine else {
+      if square > maximumSquare { throw .tooLong }
+      return
+    }
+    let length = square.squareRoot()
+    for index in values.indices { values[index] /= length }
+  }
 }

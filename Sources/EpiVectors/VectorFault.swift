@@ -6,6 +6,10 @@ package enum VectorFault: Error, Equatable {
   /// `position` counts from 0.
   case notFinite(position: Int)
   case tooLong
+  /// A number that an element type cannot hold; `position` counts from 0.
+  case beyondElement(position: Int, ElementType)
+  /// All its numbers are so small that an element type has 0 for them.
+  case vanishes(ElementType)
 
   /// Completes a sentence whose subject is the row or the query. `holder` is what wants the other number of dimensions.
   package func predicate(comparedWith holder: String = "the index") -> String {
@@ -18,6 +22,8 @@ package enum VectorFault: Error, Equatable {
     case .zero: "has a vector of zeros only, which has no direction"
     case .notFinite(let position): "has a vector with an infinite or undefined number at position \(position)"
     case .tooLong: "has a vector longer than 2^62, beyond which distances overflow"
+    case .beyondElement(let position, let element): "has a vector with a number at position \(position) that is too large for \(element.name)"
+    case .vanishes(let element): "has a vector of numbers that are all 0 as \(element.name)"
     }
   }
 }

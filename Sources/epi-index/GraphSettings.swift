@@ -10,6 +10,11 @@ struct GraphSettings: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("Links of each row in the graph; a multiple of 32.", valueName: "n"))
   var maxNeighbors = Self.defaults.maxNeighbors
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp("What each row keeps of its links' vectors: auto, none, float1bit, float8, float16 or floatb16.", valueName: "code"))
+  var compressNeighbors = NeighborCompression.auto
+
   @Option(name: .long, help: ArgumentHelp("How much shorter a detour must be to spare a link.", valueName: "x"))
   var alpha = Self.defaults.alpha
 
@@ -41,16 +46,19 @@ struct GraphSettings: ParsableArguments {
     guard threads >= 0 else { throw ValidationError("'--threads' is \(threads), less than 0") }
   }
 
-  /// The graph of the rows; nil when there is to be none.
-  func graph(of rows: borrowing IndexedRows) -> VectorGraph? {
+  /// How the graph of the rows is to be; nil when there is to be none.
+  func options(for rows: borrowing IndexedRows) -> GraphOptions? {
     guard !exact, VectorGraph.suits(rows) else { return nil }
     var options = GraphOptions()
+    options.compression = compressNeighbors
     options.maxNeighbors = maxNeighbors
     options.alpha = alpha
     options.insertL = insertL
     options.searchL = searchL
     options.seed = seed
     options.threads = threads == 0 ? Process.processorCount : threads
-    return VectorGraph(of: rows, options: options)
+    return options
   }
 }
+
+extension NeighborCompression: ExpressibleByArgument {}

@@ -27,6 +27,7 @@ struct IndexCommand: Tool {
 
       EXAMPLES:
         epi-ydecode notes.yjs | epi-index -o notes.epi
+        epi-index --embed-with ./embed --text notes.body -o notes.epi notes.ndjson
         epi-index --column embeddings.embedding --join recordings:recordingId \\
                   --store title -o notes.epi notes.ndjson
 
@@ -52,6 +53,9 @@ struct IndexCommand: Tool {
   @Option(name: .long, help: ArgumentHelp("What near means.", valueName: "metric"))
   var metric = MetricName.cosine
 
+  @Option(name: .long, help: ArgumentHelp("How a number is kept: f32, f64, f16, bf16, f8 or f1bit; default: as the schema says, else f32.", valueName: "type"))
+  var type: ElementType?
+
   @Option(name: .long, help: ArgumentHelp("Numbers that every vector must have.", valueName: "n"))
   var dimensions: Int?
 
@@ -66,11 +70,19 @@ struct IndexCommand: Tool {
     help: ArgumentHelp("Take stored fields from the row of <table> whose id is in this row's <field>.", valueName: "table:field"))
   var join: JoinName?
 
+  @Option(name: .long, help: ArgumentHelp("Take over the links of rows that have not changed since this snapshot.", valueName: "file"))
+  var reuse: String?
+
+  @Flag(name: .long, help: "Leave the snapshot alone when it would be the same.")
+  var ifChanged = false
+
   @Option(name: .long, help: ArgumentHelp("Read a whole snapshot and tell whether it is sound.", valueName: "file"))
   var check: String?
 
   @Option(name: .long, help: ArgumentHelp("Print what a snapshot says of itself, as JSON.", valueName: "file"))
   var info: String?
+
+  @OptionGroup(title: "Texts") var embedding: EmbedSettings
 
   @OptionGroup var rows: RowInputOptions
 
@@ -92,6 +104,14 @@ struct IndexCommand: Tool {
     }
     guard model.utf8.count <= SnapshotFormat.maximumLabelBytes else {
       throw ValidationError("'--model' has \(model.utf8.count) bytes, more than \(SnapshotFormat.maximumLabelBytes)")
+    }
+    guard type != .float1bit || metric == .cosine else {
+      throw ValidationError("one bit tells a direction only: '--type f1bit' needs the metric cosine, not '\(metric.rawValue)'")
+    }
+    if let text = embedding.text, let column {
+      guard text.isOf(table: column.table) else {
+        throw ValidationError("'--text' and '--column' name fields of two tables, '\(text.table)' and '\(column.table)'")
+      }
     }
     guard join == nil || store != nil else { throw ValidationError("--join needs --store FIELD: it tells where stored fields come from") }
   }
@@ -119,6 +139,12 @@ struct JoinName: ExpressibleByArgument {
 
 extension FieldName: ExpressibleByArgument {
   package init?(argument: String) { self.init(argument, separator: ".") }
+}
+
+extension ElementType: ExpressibleByArgument {
+  package init?(argument: String) { self.init(name: argument) }
+
+  package static var allValueStrings: [String] { allCases.map(\.name) }
 }
 
 /// The metrics by their names.

@@ -18,7 +18,12 @@ struct ExactSearchTests {
     var batch = QueryBatch(metric: metric, dimensions: queries[0].count)
     for query in queries { try batch.append(query) }
     let vectors = try stored(rows, metric)
-    return ExactSearch.search(vectors.span, pitch: SnapshotFormat.vectorStride(dimensions: queries[0].count), for: batch, limit: limit)
+    return search(vectors, VectorForm(metric: metric, element: .float32, dimensions: queries[0].count), batch, limit: limit)
+  }
+
+  private func search(_ vectors: [Float], _ form: VectorForm, _ batch: QueryBatch, limit: Int) -> [[Match]] {
+    let bytes = vectors.withUnsafeBytes { Array($0) }
+    return ExactSearch.search(bytes.span, pitch: form.slotBytes, form: form, for: batch, limit: limit)
   }
 
   /// The distance by its definition, in Double, on the vectors as they were given.
@@ -105,7 +110,7 @@ struct ExactSearchTests {
     var batch = QueryBatch(metric: metric, dimensions: 2)
     try batch.append([1, 1])
     try batch.append([-1, -1])
-    for matches in ExactSearch.search(values.span, pitch: stride, for: batch, limit: 4) {
+    for matches in search(values, VectorForm(metric: metric, element: .float32, dimensions: 2), batch, limit: 4) {
       #expect(Set(matches.map(\.row)) == [2, 3])
     }
   }
@@ -119,7 +124,7 @@ struct ExactSearchTests {
     #expect(batch.count == 1)
     try batch.append([0, 1])
     let vectors = try stored([[1, 0], [0, 1]], .cosine)
-    let found = ExactSearch.search(vectors.span, pitch: SnapshotFormat.vectorStride(dimensions: 2), for: batch, limit: 1)
+    let found = search(vectors, VectorForm(metric: .cosine, element: .float32, dimensions: 2), batch, limit: 1)
     #expect(found.map { $0.map(\.row) } == [[0], [1]])
   }
 }

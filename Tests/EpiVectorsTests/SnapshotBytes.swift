@@ -1,4 +1,5 @@
 import EpiBytes
+import EpiVectors
 
 /// Changes to the bytes of a snapshot, made from what epi-snapshot.5 says.
 enum SnapshotBytes {

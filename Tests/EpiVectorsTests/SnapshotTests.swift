@@ -54,8 +54,9 @@ struct SnapshotTests {
     let stored = try (0..<3).map { row in try snapshot.storedFields(ofRow: row).map { UTF8Text.string(all, in: $0) } }
     #expect(stored == [#"{"title":"one"}"#, #"{"title":"two"}"#, "{}"])
     let vectors = snapshot.vectors
-    #expect(vectors.count == 48)
-    #expect((0..<48).map { vectors[$0] } == [1] + Array(repeating: 0, count: 15) + [0.6, 0.8] + Array(repeating: 0, count: 16) + [1] + Array(repeating: 0, count: 13))
+    #expect(vectors.count == 192)
+    let numbers = (0..<48).map { place in Float(bitPattern: (0..<4).reduce(0) { $0 | UInt32(vectors[4 * place + $1]) << (8 * UInt32($1)) }) }
+    #expect(numbers == [1] + Array(repeating: 0, count: 15) + [0.6, 0.8] + Array(repeating: 0, count: 16) + [1] + Array(repeating: 0, count: 13))
     #expect(try checked(try bytes()) == nil)
   }
 
@@ -82,7 +83,7 @@ struct SnapshotTests {
     let description = String(decoding: text.bytes, as: UTF8.self)
     #expect(
       description.hasPrefix(
-        #"{"format":1,"kind":"exact","metric":"cosine","type":"f32","dimensions":3,"rows":3,"tables":1,"model":"a\"b","bytes":"#))
+        #"{"format":2,"kind":"exact","metric":"cosine","type":"f32","dimensions":3,"rows":3,"tables":1,"model":"a\"b","bytes":"#))
     #expect(description.contains(String(repeating: "0", count: 16 - hash.count) + hash))
     #expect(description.contains(#""origin":{"column":"t.v","store":["title"]}"#))
     #expect(description.hasSuffix("}\n"))

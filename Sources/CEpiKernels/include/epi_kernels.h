@@ -60,6 +60,47 @@ void epi_dot_f32_rows_at(
 void epi_squared_l2_f32_rows_at(
     epi_level level, const void *query, size_t count, const void *matrix, size_t stride, size_t rows, float *results);
 
+// MARK: elements
+
+/// How the values of a stored vector are kept. The numbers are those of the disk.
+typedef enum epi_element {
+  EPI_F32 = 1,
+  EPI_F64 = 2,
+  EPI_F1BIT = 3,
+  EPI_F8 = 4,
+  EPI_F16 = 5,
+  EPI_BF16 = 6,
+} epi_element;
+
+/// Kernels for vectors of any element type. Each vector lies in a slot, whose size is a multiple of 64: its values (one bit, one byte,
+/// or two, four or eight bytes each), then zeros; for f1bit (0 or 1, lowest bit first), f8, f16 and bf16 two floats follow at the next
+/// multiple of 8: a factor and a shift, and a value v stands for v * factor + shift, two roundings. `query` is `count` floats, rounded
+/// up to a multiple of 16, whatever the element type. A half that is no finite number reads as a finite one.
+///
+/// results[r] = dot, or squared L2 distance, of `query` and slot r. Sums are those of the float kernels, and the same at every level;
+/// those of f64 are taken in double and rounded at the end.
+void epi_dot_rows(
+    epi_element element, const void *query, size_t count, const void *matrix, size_t stride, size_t rows, float *results);
+void epi_squared_l2_rows(
+    epi_element element, const void *query, size_t count, const void *matrix, size_t stride, size_t rows, float *results);
+void epi_dot_rows_at(
+    epi_level level, epi_element element, const void *query, size_t count, const void *matrix, size_t stride, size_t rows, float *results);
+void epi_squared_l2_rows_at(
+    epi_level level, epi_element element, const void *query, size_t count, const void *matrix, size_t stride, size_t rows, float *results);
+
+/// What the values of a slot stand for, as floats.
+void epi_decode(epi_element element, const void *slot, size_t count, float *values);
+
+/// Fills a slot of zeros with `count` finite values, at least 1, rounded as the vector blobs of the SQL functions are: f16 to nearest even, bf16
+/// truncated, f8 in 256 steps from the least to the greatest, f1bit 1 for what is above 0 and -1 for the rest.
+void epi_encode(epi_element element, const float *values, size_t count, void *slot);
+
+// MARK: checksum
+
+/// CRC-32C (Castagnoli, RFC 3720 appendix B.4) of bytes, or of more bytes after those that gave `seed`; 0 for none.
+uint32_t epi_crc32c(uint32_t seed, const void *bytes, size_t count);
+uint32_t epi_crc32c_at(epi_level level, uint32_t seed, const void *bytes, size_t count);
+
 // MARK: graph
 
 /// Asks for `size` bytes from `start` on to be brought near; nothing is read, no address is wrong. Into the second-level cache: more

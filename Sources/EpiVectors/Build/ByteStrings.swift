@@ -6,6 +6,7 @@ struct ByteStrings: ~Copyable {
   private var bytes = ByteWriter(capacity: 64)
 
   var count: Int { ends.count }
+  var isEmpty: Bool { ends.isEmpty }
 
   mutating func append(_ text: Span<UInt8>) {
     bytes.append(text)
@@ -17,28 +18,36 @@ struct ByteStrings: ~Copyable {
     bytes.span.extracting((index == 0 ? 0 : ends[index - 1])..<ends[index])
   }
 
+  /// One of the strings, for those who cannot borrow it.
+  borrowing func copy(_ index: Int) -> [UInt8] { text(index).copied() }
+
   /// The numbers of the strings in byte order; of equal strings the last one only.
-  /// - Complexity: O(`count` · log(`count`)) comparisons, O(`count`) when the strings came in order
+  /// - Complexity: O(`count`) comparisons for those that came in order, O(n · log(n)) for the n from the first on that did not
   borrowing func sortedKeepingLast() -> [UInt32] {
-    var order = (0..<count).map { UInt32($0) }
-    var isAscending = true
-    for index in order.indices.dropFirst() where compare(order[index - 1], order[index]) >= 0 {
-      isAscending = false
-      break
-    }
-    if isAscending { return order }
-    order.sort {
+    var ascending = min(1, count)
+    while ascending < count, compare(UInt32(ascending - 1), UInt32(ascending)) < 0 { ascending += 1 }
+    var rest = (ascending..<count).map { UInt32($0) }
+    rest.sort {
       let comparison = compare($0, $1)
       return comparison == 0 ? $0 < $1 : comparison < 0
     }
-    var kept = 0
-    for index in order.indices {
-      let isLast = index == order.count - 1 || compare(order[index], order[index + 1]) != 0
-      guard isLast else { continue }
-      order[kept] = order[index]
-      kept += 1
+    var order: [UInt32] = []
+    order.reserveCapacity(count)
+    var next: UInt32 = 0
+    for (index, number) in rest.enumerated() {
+      // Of equal ones among the rest the last, and none of those before.
+      if index + 1 < rest.count, compare(number, rest[index + 1]) == 0 { continue }
+      while next < ascending, compare(next, number) < 0 {
+        order.append(next)
+        next += 1
+      }
+      if next < ascending, compare(next, number) == 0 { next += 1 }
+      order.append(number)
     }
-    order.removeLast(order.count - kept)
+    while next < ascending {
+      order.append(next)
+      next += 1
+    }
     return order
   }
 

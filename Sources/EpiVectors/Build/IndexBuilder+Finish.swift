@@ -2,49 +2,78 @@ internal import EpiBytes
 internal import EpiJSON
 internal import EpiRows
 
+/// When an index without vectors is what was asked for, and not a mistake.
+package enum EmptyIndex: Sendable {
+  case refused
+  /// The rows are known to be complete, and there is none that could have a vector.
+  case whereNoRows
+  case allowed
+}
+
 extension IndexBuilder {
-  /// Chooses the column and sorts its rows.
+  /// Chooses the column and sorts its rows. What was collected moves into the result; `resume` gives it back.
+  /// - Parameter state: the hash of the state that the rows are of, as the stream's `end` line told it.
   /// - Throws: when no field, or more than one, holds vectors, and when a row of the chosen field was rejected and such rows are not
   ///   to be skipped.
-  package consuming func finish() throws(IndexError) -> IndexedRows {
-    let column = try chosenColumn()
-    guard let dimensions = column.dimensions, column.accepted > 0 else { throw noVectors() }
+  package mutating func finish(empty: EmptyIndex = .refused, state: String? = nil) throws(IndexError) -> IndexedRows {
+    guard let column = try chosenColumn() else { return try emptyRows(of: nil, empty, state) }
+    guard let form = column.form, column.accepted > 0 else { return try emptyRows(of: column, empty, state) }
 
     let latest = column.ids.sortedKeepingLast()
     var places: [IndexedRows.Place] = []
     places.reserveCapacity(min(latest.count, column.accepted))
     var summary = IndexSummary(
       column: column.name, missing: column.missing, rejected: column.rejected, unseenFields: storedFields.unseen,
-      rejections: column.rejections)
+      rejections: column.takeRejections())
     joined.sort()
-    var keys = ByteStrings()
-    swap(&keys, &column.keys)
     for entry in latest {
       let vector = column.vectorOfEntry[Int(entry)]
       guard vector != VectorColumn.noVector else { continue }
       var fields: UInt32?
       if !storedFields.isEmpty {
-        fields = options.join == nil ? entry : joined.find(keys.text(Int(entry)))
+        fields = options.join == nil ? entry : joined.find(key: Int(entry), of: column.keys)
         if fields == nil { summary.unjoined += 1 }
       }
       places.append(IndexedRows.Place(entry: entry, vector: vector, stored: fields))
     }
-    guard !places.isEmpty else { throw noVectors() }
+    if places.isEmpty, empty != .allowed { throw noVectors() }
 
     var ids = ByteStrings()
     swap(&ids, &column.ids)
+    var slots = ByteWriter(capacity: 64)
+    swap(&slots, &column.slots)
     var stored = ByteStrings()
-    if options.join == nil { swap(&stored, &column.stored) } else { joined.takeFields(into: &stored) }
+    if options.join == nil { swap(&stored, &column.stored) } else { joined.swapFields(with: &stored) }
     return IndexedRows(
-      metric: options.metric, dimensions: dimensions, table: column.name.table, vectors: column.vectors, hashes: column.hashes, ids: ids,
-      stored: stored, hasStoredFields: !storedFields.isEmpty, places: places, origin: origin(of: column), summary: summary)
+      form: form, table: column.name.table, slots: slots, hashes: column.hashes, slotHashes: column.slotHashes,
+      textHashes: column.textHashes, ids: ids, stored: stored,
+      hasStoredFields: !storedFields.isEmpty, places: places, origin: origin(of: column.name, state), summary: summary)
   }
 
-  private borrowing func chosenColumn() throws(IndexError) -> VectorColumn {
+  /// The rows when there is no vector.
+  private borrowing func emptyRows(of column: VectorColumn?, _ empty: EmptyIndex, _ state: String?) throws(IndexError) -> IndexedRows {
+    let hasRows = column.map { $0.missing > 0 || $0.rejected > 0 } ?? (rowNumber > 0)
+    guard empty == .allowed || empty == .whereNoRows && !hasRows else { throw noVectors() }
+    let name = column?.name ?? options.column ?? FieldName(table: "", field: "")
+    let form = VectorForm(
+      metric: options.metric, element: options.element ?? column?.element ?? .float32, dimensions: options.dimensions ?? column?.dimensions ?? 0)
+    let summary = IndexSummary(
+      column: name, missing: column?.missing ?? 0, rejected: column?.rejected ?? 0, unseenFields: [], rejections: column?.takeRejections() ?? [])
+    return IndexedRows(
+      form: form, table: name.table, slots: ByteWriter(capacity: 64), hashes: [], slotHashes: [], textHashes: [], ids: ByteStrings(),
+      stored: ByteStrings(),
+      hasStoredFields: !storedFields.isEmpty, places: [], origin: origin(of: name, state), summary: summary)
+  }
+
+  /// The column that holds the vectors; nil when there is none.
+  private borrowing func chosenColumn() throws(IndexError) -> VectorColumn? {
     if options.column != nil { return columns[0] }
     var candidates = columns.filter { $0.accepted > 0 && (!$0.isMostlyRejected || $0.isDeclared) }
     if candidates.contains(where: { $0.isDeclared }) { candidates.removeAll { !$0.isDeclared } }
-    guard let column = candidates.first else { throw noVectors() }
+    guard let column = candidates.first else {
+      let declared = columns.filter { $0.isDeclared }
+      return declared.count == 1 ? declared[0] : nil
+    }
     guard candidates.count == 1 else {
       let list = candidates.map { "'\($0.title)' (\($0.dimensions ?? 0) numbers, \($0.accepted) rows)" }.sorted()
       throw IndexError(
@@ -73,23 +102,12 @@ extension IndexBuilder {
   }
 
   /// How the index is made, for whoever finds the file.
-  private borrowing func origin(of column: VectorColumn) -> [UInt8] {
-    var text = ByteWriter(capacity: 256)
-    text.append("{\"column\":")
-    JSONWriter.appendString(column.title, to: &text)
-    if !options.store.isEmpty {
-      text.append(",\"store\":[")
-      for (index, name) in options.store.enumerated() {
-        if index > 0 { text.append(",") }
-        JSONWriter.appendString(name, to: &text)
-      }
-      text.append("]")
-      if let join = options.join {
-        text.append(",\"join\":")
-        JSONWriter.appendString("\(join.table):\(join.field)", to: &text)
-      }
-    }
-    text.append("}")
-    return text.span.copied()
+  private borrowing func origin(of column: FieldName, _ state: String?) -> [UInt8] {
+    var origin = IndexOrigin(column: column.field.isEmpty ? "" : "\(column.table).\(column.field)", store: options.store)
+    origin.join = options.join.map { "\($0.table):\($0.field)" }
+    origin.text = options.text.map { "\($0.table).\($0.field)" }
+    origin.chunk = options.chunk
+    origin.state = state
+    return origin.json
   }
 }

@@ -16,11 +16,14 @@ package struct IndexBuilder: ~Copyable {
   private var schemas: [[UInt8]: TableSchema] = [:]
   /// What to do with the tables of the current reader, by its numbers for them.
   private var roles: [TableRole] = []
-  private var rowNumber = 0
+  private(set) var rowNumber = 0
   // Buffers for one row.
-  private var numbers: [Float] = []
-  private var id = ByteWriter(capacity: 256)
-  private var stored = ByteWriter(capacity: 1024)
+  var numbers = GivenVector<Float>()
+  var doubles = GivenVector<Double>()
+  var id = ByteWriter(capacity: 256)
+  var stored = ByteWriter(capacity: 1024)
+  /// Texts that wait to be made vectors.
+  var texts = WaitingTexts()
   private var key = ByteWriter(capacity: 256)
 
   /// A candidate is not given up before so many rows were rejected.
@@ -40,7 +43,10 @@ package struct IndexBuilder: ~Copyable {
     self.options = options
     storedFields = StoredFields(options.store)
     joinField = Array((options.join?.field ?? "").utf8)
-    if let column = options.column { columns = [VectorColumn(name: column, dimensions: options.dimensions)] }
+    if let column = options.column {
+      columns = [VectorColumn(name: column, dimensions: options.dimensions)]
+      columns[0].keepsTexts = options.text != nil
+    }
   }
 
   /// To be called before the rows of another reader: it numbers its tables anew.
@@ -56,10 +62,14 @@ package struct IndexBuilder: ~Copyable {
       let name = FieldName(table: schema.name, field: field.name)
       if let known = columns.first(where: { $0.name == name }) {
         known.isDeclared = true
-        if known.dimensions == nil, known.accepted == 0 { known.dimensions = field.dimensions }
+        if known.accepted == 0 {
+          known.dimensions = known.dimensions ?? field.dimensions
+          known.element = field.element.flatMap { ElementType(name: $0.rawValue) }
+        }
       } else if options.column == nil {
         let column = VectorColumn(name: name, dimensions: options.dimensions ?? field.dimensions)
         column.isDeclared = true
+        column.element = field.element.flatMap { ElementType(name: $0.rawValue) }
         columns.append(column)
         for index in roles.indices where name.isOf(table: roles[index].name) { roles[index].columns.append(columns.count - 1) }
       }
@@ -83,13 +93,15 @@ package struct IndexBuilder: ~Copyable {
     if options.join != nil, let value = reader.value(of: joinField) { reader.appendText(of: value, to: &key) }
     if options.column == nil {
       try offerAllFields(of: reader, role: role, file: file)
-    } else if let value = reader.value(of: columns[0].fieldBytes), value.kind != .null {
+    } else if options.text != options.column, let value = reader.value(of: columns[0].fieldBytes), value.kind != .null {
       try offer(value, to: columns[0], of: reader, file: file)
     }
     for index in roles[role].columns where columns[index].lastRow != rowNumber {
-      columns[index].noteMissing()
       appendGone(to: columns[index])
+      let hasText = try noteText(of: reader, defaults: roles[role].defaults, file: file)
+      if !hasText { columns[index].noteMissing() }
     }
+    if options.chunk != nil, columns[0].lastRow == rowNumber { hidePieces(after: 0) }
   }
 
   /// Takes in that the reader's current row is gone.
@@ -101,14 +113,13 @@ package struct IndexBuilder: ~Copyable {
     stored.removeAll()
     if roles[role].isJoined { joined.append(id: id, fields: stored) }
     for index in roles[role].columns { appendGone(to: columns[index]) }
+    if options.chunk != nil, !roles[role].columns.isEmpty { hidePieces(after: 0) }
   }
 
   /// Rejected rows since the last call, when the column was named; other candidates' wait for `finish()`.
   package mutating func takeRejections() -> [RejectedRow] {
     guard options.column != nil, !columns[0].rejections.isEmpty else { return [] }
-    let rejections = columns[0].rejections
-    columns[0].rejections = []
-    return rejections
+    return columns[0].takeRejections()
   }
 }
 
@@ -159,22 +170,15 @@ extension IndexBuilder {
   ) throws(IndexError) {
     column.lastRow = rowNumber
     guard !isGivenUp(column) else { return }
-    numbers.removeAll(keepingCapacity: true)
     do {
-      try reader.appendFloats(of: value, to: &numbers)
+      if element(of: column) == .float64 { try doubles.read(value, of: reader) } else { try numbers.read(value, of: reader) }
     } catch {
       let message = "row '\(rowTitle(column))' has no vector in '\(column.name.field)': \(error.message)"
       try reject(column, reader, file, at: error.column, message, hint: error.hint)
       return
     }
-    var hash = ContentHash()
-    hash.update(FloatBytes.bytes(of: numbers.span))
     do throws(VectorFault) {
-      let wanted = column.dimensions
-      if let wanted, wanted != numbers.count { throw VectorFault.dimensions(found: numbers.count, wanted: wanted) }
-      // A single number is no vector unless someone says so.
-      if options.column == nil, !column.isDeclared, numbers.count < 2 { throw VectorFault.dimensions(found: numbers.count, wanted: nil) }
-      try Normalization.prepare(&numbers, in: 0..<numbers.count, for: options.metric)
+      column.append(vector: try take(into: column), id: id.span)
     } catch {
       let model = options.model.isEmpty ? "" : " (model '\(options.model)')"
       var hint: String?
@@ -186,9 +190,40 @@ extension IndexBuilder {
       try reject(column, reader, file, message, hint: hint)
       return
     }
-    column.dimensions = numbers.count
-    column.append(vector: numbers, hash: hash.value, id: id.span)
     appendExtras(to: column)
+  }
+
+  func element(of column: VectorColumn) -> ElementType { options.element ?? column.element ?? .float32 }
+
+  /// Takes the vector that was read into a column.
+  /// - Parameter textHash: that of the text that it was made of; 0 when it was given.
+  /// - Returns: its number in the column.
+  mutating func take(into column: VectorColumn, textHash: UInt64 = 0) throws(VectorFault) -> UInt32 {
+    let element = element(of: column)
+    let count = element == .float64 ? doubles.values.count : numbers.values.count
+    if let wanted = column.dimensions, wanted != count { throw .dimensions(found: count, wanted: wanted) }
+    // A single number is no vector unless someone says so.
+    if options.column == nil, !column.isDeclared, count < 2 { throw .dimensions(found: count, wanted: nil) }
+    let vector: UInt32
+    if element == .float64 {
+      let hash = doubles.hash
+      try Normalization.prepare(&doubles.values, for: options.metric)
+      settle(column, count)
+      vector = column.add(doubles.values, hash: hash, textHash: textHash)
+    } else {
+      let hash = numbers.hash
+      try Normalization.prepare(&numbers.values, in: 0..<count, for: options.metric)
+      settle(column, count)
+      vector = try column.add(numbers.values.span, hash: hash, textHash: textHash)
+    }
+    column.dimensions = count
+    return vector
+  }
+
+  /// The first vector settles how all are kept.
+  func settle(_ column: VectorColumn, _ dimensions: Int) {
+    let form = VectorForm(metric: options.metric, element: element(of: column), dimensions: dimensions)
+    if column.form != form { column.prepare(form) }
   }
 
   /// A row that was rejected hides an earlier one of its id: what that held is out of date.
@@ -212,7 +247,7 @@ extension IndexBuilder {
     options.column == nil && !column.isDeclared && column.rejected >= Self.patience && column.isMostlyRejected
   }
 
-  private func appendGone(to column: VectorColumn) {
+  func appendGone(to column: VectorColumn) {
     guard !isGivenUp(column) else { return }
     column.appendGone(id: id.span)
     appendExtras(to: column)

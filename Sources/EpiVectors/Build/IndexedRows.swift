@@ -8,19 +8,22 @@ package struct IndexedRows: ~Copyable {
   struct Place {
     /// Number of the row among those read, in `ids`.
     var entry: UInt32
-    /// Number of the vector in `vectors` and `hashes`.
+    /// Number of the vector in `slots` and `hashes`.
     var vector: UInt32
     /// Number in `stored`; nil when the row has no stored fields.
     var stored: UInt32?
   }
 
-  package let metric: Metric
-  package let dimensions: Int
+  package let form: VectorForm
   package let table: String
-  /// Vectors in the form the metric stores, `dimensions` numbers each, without padding.
-  let vectors: [Float]
+  /// The vectors, a slot each.
+  let slots: ByteWriter
   /// XXH64 of each vector as it was given.
   let hashes: [UInt64]
+  /// XXH64 of each slot.
+  let slotHashes: [UInt64]
+  /// XXH64 of the text that each vector was made of, 0 for those that were given; empty when there are no texts.
+  let textHashes: [UInt64]
   let ids: ByteStrings
   /// Stored fields as JSON objects.
   let stored: ByteStrings
@@ -31,6 +34,7 @@ package struct IndexedRows: ~Copyable {
   package let summary: IndexSummary
 
   package var count: Int { places.count }
+  package var dimensions: Int { form.dimensions }
 }
 
 // MARK: - The rows in their order
@@ -39,13 +43,18 @@ extension IndexedRows {
   @_lifetime(borrow self)
   borrowing func id(_ index: Int) -> Span<UInt8> { ids.text(Int(places[index].entry)) }
 
+  /// The slot of a row's vector.
   @_lifetime(borrow self)
-  borrowing func vector(_ index: Int) -> Span<Float> {
-    let start = Int(places[index].vector) * dimensions
-    return vectors.span.extracting(start..<(start + dimensions))
+  borrowing func slot(_ index: Int) -> Span<UInt8> {
+    let start = Int(places[index].vector) * form.slotBytes
+    return slots.span.extracting(start..<(start + form.slotBytes))
   }
 
+  func textHash(_ index: Int) -> UInt64 { textHashes[Int(places[index].vector)] }
+
   func hash(_ index: Int) -> UInt64 { hashes[Int(places[index].vector)] }
+
+  func slotHash(_ index: Int) -> UInt64 { slotHashes[Int(places[index].vector)] }
 
   /// The row's stored fields, or nil when it has none.
   @_lifetime(borrow self)

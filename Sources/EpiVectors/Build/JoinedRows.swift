@@ -22,6 +22,8 @@ struct JoinedRows: ~Copyable {
     order = ids.sortedKeepingLast()
   }
 
+  func find(key: Int, of keys: borrowing ByteStrings) -> UInt32? { find(keys.text(key)) }
+
   /// The number in `fields` of the row with this id; nil when there is none or it is gone.
   /// - Complexity: O(log(`count`))
   func find(_ id: Span<UInt8>) -> UInt32? {
@@ -36,6 +38,20 @@ struct JoinedRows: ~Copyable {
     return nil
   }
 
-  /// Hands over the fields.
-  mutating func takeFields(into target: inout ByteStrings) { swap(&fields, &target) }
+  /// Hands over the fields, or takes them back.
+  mutating func swapFields(with other: inout ByteStrings) { swap(&fields, &other) }
+
+  /// Forgets rows that are hidden or gone, when they are the most. To be called after `sort()`.
+  mutating func compact() {
+    guard ids.count > 2 * order.count + 1_024 else { return }
+    var newIDs = ByteStrings()
+    var newFields = ByteStrings()
+    for row in order where !fields.text(Int(row)).isEmpty {
+      newIDs.append(ids.text(Int(row)))
+      newFields.append(fields.text(Int(row)))
+    }
+    ids = newIDs
+    fields = newFields
+    order = []
+  }
 }

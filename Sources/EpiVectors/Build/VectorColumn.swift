@@ -11,9 +11,19 @@ final class VectorColumn {
   /// The schema says that the field holds vectors.
   var isDeclared = false
 
-  /// Vectors in the form the metric stores, `dimensions` numbers each.
-  private(set) var vectors: [Float] = []
+  /// How one number is kept, when the schema says it.
+  var element: ElementType?
+  /// Of the form in which the vectors are kept; nil until there is one.
+  private(set) var encoder: SlotEncoder?
+  /// The vectors, a slot each.
+  var slots = ByteWriter(capacity: 64)
   private(set) var hashes: [UInt64] = []
+  /// XXH64 of each slot.
+  private(set) var slotHashes: [UInt64] = []
+  /// For each vector XXH64 of the text that it was made of, 0 when it was given; empty when there are no texts.
+  private(set) var textHashes: [UInt64] = []
+  /// Some vectors are made of texts.
+  var keepsTexts = false
   /// Rows read, those without a vector too: each hides the earlier ones of its id.
   private(set) var vectorOfEntry: [UInt32] = []
   var ids = ByteStrings()
@@ -43,12 +53,45 @@ final class VectorColumn {
   /// Most of what the field holds are no vectors of one length.
   var isMostlyRejected: Bool { rejected > accepted }
 
-  func append(vector: [Float], hash: UInt64, id: Span<UInt8>) {
-    vectorOfEntry.append(UInt32(hashes.count))
-    vectors.append(contentsOf: vector)
+  var form: VectorForm? { encoder?.form }
+
+  /// Settles how vectors are kept.
+  func prepare(_ form: VectorForm) { encoder = SlotEncoder(form) }
+
+  /// Takes in a vector; `prepare` must have been called.
+  /// - Parameter textHash: that of the text that it was made of; 0 when it was given.
+  /// - Returns: its number.
+  /// - Throws: when the element type cannot hold it; nothing was taken then.
+  func add(_ vector: Span<Float>, hash: UInt64, textHash: UInt64) throws(VectorFault) -> UInt32 {
+    try encoder?.encode(vector)
+    let slot = encoder?.slot ?? []
+    return add(slot: slot.span, hash: hash, textHash: textHash)
+  }
+
+  /// Takes in a vector of f64.
+  func add(_ vector: [Double], hash: UInt64, textHash: UInt64) -> UInt32 {
+    encoder?.encode(vector)
+    let slot = encoder?.slot ?? []
+    return add(slot: slot.span, hash: hash, textHash: textHash)
+  }
+
+  /// Takes in a vector that is in its slot.
+  func add(slot: Span<UInt8>, hash: UInt64, textHash: UInt64) -> UInt32 {
+    slots.append(slot)
     hashes.append(hash)
+    slotHashes.append(ContentHash.of(slot, in: 0..<slot.count))
+    if keepsTexts { textHashes.append(textHash) }
+    return UInt32(hashes.count - 1)
+  }
+
+  /// Notes a row that has a vector.
+  func append(vector: UInt32, id: Span<UInt8>) {
+    vectorOfEntry.append(vector)
     ids.append(id)
   }
+
+  /// Gives a vector to a row that had none.
+  func fill(entry: UInt32, with vector: UInt32) { vectorOfEntry[Int(entry)] = vector }
 
   /// Notes a row without a vector.
   func appendGone(id: Span<UInt8>) {
@@ -56,14 +99,52 @@ final class VectorColumn {
     ids.append(id)
   }
 
+  /// Hands over what was not told yet.
+  func takeRejections() -> [RejectedRow] {
+    defer { rejections = [] }
+    return rejections
+  }
+
   func noteMissing() { missing += 1 }
 
   func noteRejected() { rejected += 1 }
 
+  /// Forgets the rows that are hidden or gone.
+  /// - Parameter places: those that are left, by their ids.
+  func compact(_ places: [IndexedRows.Place]) {
+    let size = form?.slotBytes ?? 0
+    let old = (hashes: hashes, slotHashes: slotHashes, hasStored: stored.count > 0, hasKeys: keys.count > 0)
+    var newSlots = ByteWriter(capacity: places.count * size)
+    var newIDs = ByteStrings()
+    var newStored = ByteStrings()
+    var newKeys = ByteStrings()
+    for place in places {
+      let start = Int(place.vector) * size
+      newSlots.append(slots.span.extracting(start..<(start + size)))
+      newIDs.append(ids.text(Int(place.entry)))
+      if old.hasStored { newStored.append(stored.text(Int(place.entry))) }
+      if old.hasKeys { newKeys.append(keys.text(Int(place.entry))) }
+    }
+    hashes = places.map { old.hashes[Int($0.vector)] }
+    slotHashes = places.map { old.slotHashes[Int($0.vector)] }
+    if keepsTexts {
+      let old = textHashes
+      textHashes = places.map { old[Int($0.vector)] }
+    }
+    vectorOfEntry = (0..<UInt32(places.count)).map { $0 }
+    slots = newSlots
+    ids = newIDs
+    stored = newStored
+    keys = newKeys
+  }
+
   /// Gives up what was read; the field is no candidate any more.
   func drop() {
-    vectors = []
+    slots = ByteWriter(capacity: 64)
+    encoder = nil
     hashes = []
+    slotHashes = []
+    textHashes = []
     vectorOfEntry = []
     ids = ByteStrings()
     stored = ByteStrings()

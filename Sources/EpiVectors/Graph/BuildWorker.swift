@@ -73,16 +73,33 @@ struct BuildWorker: ~Copyable {
     for index in 0..<neighbors.count { met[Int(neighbors[index])] = search }
     for index in 0..<neighbors.count {
       let other = Int(neighbors[index])
-      let count = meet(lists.neighbors(other, count: Int(lengths[other])))
-      distances.measure(vectors, from: node, to: fresh.span.extracting(first: count))
-      for place in 0..<count { candidates.append(Candidate(distance: distances[place], node: fresh[place])) }
+      addFresh(meet(lists.neighbors(other, count: Int(lengths[other]))), from: node, vectors)
     }
     sortCandidates()
   }
 
+  /// Puts into `candidates` what can take the place of lost neighbours: those that are left, and the neighbours that the lost ones had.
+  /// - Parameter lost: for each lost neighbour those of its neighbours that are still there.
+  mutating func findSubstitutes(for node: Int, in lists: borrowing NeighborLists, _ lost: [[UInt32]], _ vectors: borrowing ByteVectors) {
+    candidates.removeAll(keepingCapacity: true)
+    search &+= 1
+    met[node] = search
+    addFresh(meet(lists.neighbors(node)), from: node, vectors)
+    for neighbors in lost { addFresh(meet(neighbors.span), from: node, vectors) }
+  }
+
+  private mutating func addFresh(_ count: Int, from node: Int, _ vectors: borrowing ByteVectors) {
+    distances.measure(vectors, from: node, to: fresh.span.extracting(first: count))
+    for place in 0..<count { candidates.append(Candidate(distance: distances[place], node: fresh[place])) }
+  }
+
   /// Adds the neighbours of a node to `candidates`.
-  mutating func addCandidates(of node: Int, in lists: borrowing NeighborLists) {
+  mutating func addCandidates(of node: Int, in lists: borrowing NeighborLists, _ vectors: borrowing ByteVectors) {
     let neighbors = lists.neighbors(node)
+    if !neighbors.isEmpty, lists.distance(node, 0).isNaN {
+      distances.measure(vectors, from: node, to: neighbors)
+      for index in 0..<neighbors.count where lists.distance(node, index).isNaN { lists.setDistance(node, index, distances[index]) }
+    }
     for index in 0..<neighbors.count {
       candidates.append(Candidate(distance: lists.distance(node, index), node: neighbors[index]))
     }
@@ -118,6 +135,21 @@ struct BuildWorker: ~Copyable {
       kept.append(candidate)
       keptNodes.append(candidate.node)
       if kept.count == limit { return }
+    }
+  }
+
+  /// Adds the nearest of the `candidates` that were not kept to a node's list until it has `limit`.
+  func appendRest(to node: Int, in lists: borrowing NeighborLists, limit: Int) {
+    var missing = limit - kept.count
+    var next = 0
+    for candidate in candidates where missing > 0 {
+      // Both are sorted.
+      if next < kept.count, kept[next].node == candidate.node {
+        next += 1
+        continue
+      }
+      lists.append(node, candidate)
+      missing -= 1
     }
   }
 

@@ -1,4 +1,6 @@
-/// The vectors of all nodes, rotated, as signed bytes: what a graph is built by.
+internal import EpiSystem
+
+/// The points of all nodes, as signed bytes: what a graph is built by.
 ///
 /// Each has a scale of its own. Rotation makes the numbers of a vector much alike, so a byte is enough to compare distances by, but for
 /// vectors that lie very close to each other; those are measured by their floats. Either way all machines compute the same.
@@ -7,20 +9,59 @@ struct ByteVectors: ~Copyable {
   let bytes: SharedArray<Int8>
   /// Of each vector its scale and the square of its length.
   let measures: SharedArray<SIMD2<Float>>
-  /// The vectors themselves.
+  /// The points themselves.
   let floats: SharedArray<Float>
+  /// 1 where a node's point has been made.
+  private let isMade: SharedArray<UInt8>
+  let slots: NodeSlots
+  private let space: GraphSpace
+  /// Whether points are made when they are asked for, on one thread; else all have been made.
+  let isLazy: Bool
 
-  init(count: Int, dimensions: Int) {
-    self.dimensions = dimensions
+  /// Nodes that a thread takes at a time.
+  private static let share = 256
+
+  /// - Parameters:
+  ///   - slots: the vectors.
+  ///   - isLazy: make points when they are asked for, which spares the work when few are. Then one thread only may build.
+  init(_ slots: NodeSlots, in space: GraphSpace, isLazy: Bool, threads: Int) {
+    dimensions = space.dimensions
+    let count = slots.count
     floats = SharedArray(zeros: count * dimensions)
     bytes = SharedArray(zeros: count * dimensions)
     measures = SharedArray(zeros: count)
+    isMade = SharedArray(zeros: count)
+    self.slots = slots
+    self.space = space
+    self.isLazy = isLazy
+    guard !isLazy else { return }
+    Threads.perform((count + Self.share - 1) / Self.share, on: threads) { part, _ in
+      var flat = [Float](repeating: 0, count: space.flatDimensions)
+      for node in (part * Self.share)..<min(count, (part + 1) * Self.share) { make(node, by: &flat) }
+    }
   }
 
   var count: Int { measures.count }
 
-  /// Makes the bytes of a node's vector, when its `floats` have been set.
-  func quantize(_ node: Int) {
+  /// Makes a point that is needed, when that is left to whoever needs it.
+  @inline(__always)
+  func need(_ node: Int) {
+    if isLazy, isMade[node] == 0 { makeLate(node) }
+  }
+
+  @inline(never)
+  private func makeLate(_ node: Int) {
+    var flat = [Float](repeating: 0, count: space.flatDimensions)
+    make(node, by: &flat)
+  }
+
+  private func make(_ node: Int, by flat: inout [Float]) {
+    floats.withMutable((node * dimensions)..<((node + 1) * dimensions)) { space.place(slots.slot(node), by: &flat, at: &$0) }
+    isMade[node] = 1
+    quantize(node)
+  }
+
+  private func quantize(_ node: Int) {
     let vector = vector(node)
     var largest: Float = 0
     for index in 0..<dimensions { largest = max(largest, abs(vector[index])) }
@@ -38,7 +79,10 @@ struct ByteVectors: ~Copyable {
     measures[node] = SIMD2(scale, scale * scale * Float(square))
   }
 
-  func squaredLength(_ node: Int) -> Float { measures[node].y }
+  func squaredLength(_ node: Int) -> Float {
+    need(node)
+    return measures[node].y
+  }
 
   @_lifetime(borrow self)
   borrowing func vector(_ node: Int) -> Span<Float> {
@@ -79,6 +123,10 @@ struct DistanceBuffer: ~Copyable {
   /// Measures the squared distances of `node` and each of `others`.
   @inline(__always)
   func measure(_ vectors: borrowing ByteVectors, from node: Int, to others: Span<UInt32>) {
+    if vectors.isLazy {
+      vectors.need(node)
+      for index in 0..<others.count { vectors.need(Int(others[index])) }
+    }
     dots.withMutable(0..<others.count) { dots in
       GraphKernel.dots(vectors.vectorBytes(node), vectors.bytes.span, stride: vectors.dimensions, rows: others, into: &dots)
     }

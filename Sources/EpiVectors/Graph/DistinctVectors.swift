@@ -1,5 +1,3 @@
-internal import EpiBytes
-
 /// Rows by their vectors: rows whose vectors are equal share a node.
 struct DistinctVectors: ~Copyable {
   /// The first row of each node; these ascend.
@@ -14,9 +12,7 @@ struct DistinctVectors: ~Copyable {
     var keys: [(hash: UInt64, row: UInt32)] = []
     keys.reserveCapacity(source.count)
     for row in 0..<source.count {
-      var hash = ContentHash()
-      hash.update(FloatBytes.bytes(of: source.vector(row)))
-      keys.append((hash.value, UInt32(row)))
+      keys.append((source.slotHash(row), UInt32(row)))
     }
     keys.sort { $0.hash == $1.hash ? $0.row < $1.row : $0.hash < $1.hash }
     // The first row with the vector of each row.
@@ -28,7 +24,7 @@ struct DistinctVectors: ~Copyable {
       var heads: [UInt32] = []
       for index in start..<end {
         let row = keys[index].row
-        let head = heads.first { Self.areEqual(source.vector(Int($0)), source.vector(Int(row))) }
+        let head = heads.first { ByteOrder.compare(source.slot(Int($0)), source.slot(Int(row))) == 0 }
         if head == nil { heads.append(row) }
         first[Int(row)] = head ?? row
       }
@@ -63,8 +59,12 @@ struct DistinctVectors: ~Copyable {
 
   var count: Int { representatives.count }
 
-  private static func areEqual(_ a: Span<Float>, _ b: Span<Float>) -> Bool {
-    for index in 0..<a.count where a[index].bitPattern != b[index].bitPattern { return false }
-    return true
+  /// The node of each row.
+  func nodeOfRows() -> [UInt32] {
+    var nodes = Array(repeating: UInt32(0), count: rows.count)
+    for node in 0..<count {
+      for place in Int(starts[node])..<Int(starts[node + 1]) { nodes[Int(rows[place])] = UInt32(node) }
+    }
+    return nodes
   }
 }

@@ -20,20 +20,26 @@ struct GraphBuilder: ~Copyable {
   /// Parts into which the targets of new links are split for threads.
   private static let linkParts = 32
 
-  /// - Parameter vectors: relative to their centre; at least one.
-  init(_ vectors: consuming ByteVectors, options: GraphOptions) {
+  /// - Parameters:
+  ///   - vectors: relative to their centre; at least one.
+  ///   - entry: the node that searches begin at; nil: the one nearest to the centre.
+  init(_ vectors: consuming ByteVectors, options: GraphOptions, entry: Int? = nil) {
     self.options = options
-    var nearest = 0
-    for node in 0..<vectors.count where vectors.squaredLength(node) < vectors.squaredLength(nearest) { nearest = node }
-    entry = nearest
+    self.entry = entry ?? Self.nodeNearestToCentre(vectors)
     // Lists grow to one and a half of the wanted length before they are pruned again.
     let capacity = options.maxNeighbors + options.maxNeighbors / 2
     lists = NeighborLists(nodes: vectors.count, capacity: capacity)
     let nodes = vectors.count
-    workers = (0..<max(1, options.threads)).map { _ in
+    workers = (0..<(vectors.isLazy ? 1 : max(1, options.threads))).map { _ in
       WorkerBox(BuildWorker(nodes: nodes, beam: options.insertL, longestList: capacity))
     }
     self.vectors = vectors
+  }
+
+  private static func nodeNearestToCentre(_ vectors: borrowing ByteVectors) -> Int {
+    var nearest = 0
+    for node in 0..<vectors.count where vectors.squaredLength(node) < vectors.squaredLength(nearest) { nearest = node }
+    return nearest
   }
 
   private var count: Int { vectors.count }
@@ -41,30 +47,56 @@ struct GraphBuilder: ~Copyable {
   /// Links all nodes: afterwards each has `maxNeighbors` neighbours, or all the others, and is reached from the entry.
   /// - Complexity: near O(n log n) distances
   func build() {
-    let order = insertionOrder()
+    var others = (0..<UInt32(count)).map { $0 }
+    others.swapAt(0, entry)
+    insert(others.dropFirst(), after: 1)
+  }
+
+  /// Adds nodes to a graph and puts all lists in order.
+  /// - Parameters:
+  ///   - nodes: those without links yet.
+  ///   - done: how many nodes are linked, the entry among them.
+  func insert(_ nodes: ArraySlice<UInt32>, after done: Int) {
+    let order = shuffled(nodes)
     let limit = max(Self.smallestBatch, count / Self.batchShare)
-    var done = 1
-    while done < count {
-      let end = min(count, done + min(done, limit))
-      link(order[done..<end])
-      done = end
+    var start = 0
+    while start < order.count {
+      let end = min(order.count, start + min(done + start, limit))
+      link(order[start..<end])
+      start = end
     }
     forAllNodes { node, worker in shorten(node, &worker) }
     fill()
     connect()
   }
 
-  /// Hands over what was built.
-  consuming func finish() -> LinkedVectors {
-    LinkedVectors(lists: FixedLists(lists, length: options.maxNeighbors), vectors: vectors.takeFloats(), entry: entry)
+  /// Gives a node whose neighbours were lost new ones from among theirs.
+  func repair(_ torn: [(node: Int, lost: [[UInt32]])]) {
+    Threads.perform(torn.count, on: workers.count) { index, worker in
+      let (node, lost) = torn[index]
+      workers[worker].worker.findSubstitutes(for: node, in: lists, lost, vectors)
+      replaceList(of: node, &workers[worker].worker)
+      // Full lists, as all others are.
+      workers[worker].worker.appendRest(to: node, in: lists, limit: options.maxNeighbors)
+    }
   }
 
-  /// All nodes, the entry first, the others shuffled.
-  private func insertionOrder() -> [UInt32] {
-    var order = (0..<UInt32(count)).map { $0 }
-    order.swapAt(0, entry)
+  /// Hands over what was built.
+  consuming func finish() -> LinkedVectors {
+    if vectors.isLazy {
+      for node in 0..<vectors.count where lists.isChanged(node) {
+        vectors.need(node)
+        let neighbors = lists.neighbors(node)
+        for index in 0..<neighbors.count { vectors.need(Int(neighbors[index])) }
+      }
+    }
+    return LinkedVectors(lists: FixedLists(lists, length: options.maxNeighbors), vectors: vectors.takeFloats(), entry: entry)
+  }
+
+  private func shuffled(_ nodes: ArraySlice<UInt32>) -> [UInt32] {
+    var order = Array(nodes)
     var generator = SplitMix(seed: ~options.seed)
-    for index in stride(from: count - 1, to: 1, by: -1) { order.swapAt(index, 1 + generator.next(below: index)) }
+    for index in stride(from: order.count - 1, to: 0, by: -1) { order.swapAt(index, generator.next(below: index + 1)) }
     return order
   }
 
@@ -78,7 +110,7 @@ struct GraphBuilder: ~Copyable {
 /// Vectors and their links.
 struct LinkedVectors: ~Copyable {
   let lists: FixedLists
-  /// The vectors of the nodes, rotated, relative to their centre.
+  /// The points of the nodes.
   let vectors: SharedArray<Float>
   let entry: Int
 }
@@ -134,7 +166,7 @@ extension GraphBuilder {
     if lists.neighbors(target).count + worker.candidates.count <= lists.capacity {
       for candidate in worker.candidates { lists.append(target, candidate) }
     } else {
-      worker.addCandidates(of: target, in: lists)
+      worker.addCandidates(of: target, in: lists, vectors)
       replaceList(of: target, &worker)
     }
   }
@@ -154,7 +186,7 @@ extension GraphBuilder {
   private func shorten(_ node: Int, _ worker: inout BuildWorker) {
     guard lists.neighbors(node).count > options.maxNeighbors else { return }
     worker.candidates.removeAll(keepingCapacity: true)
-    worker.addCandidates(of: node, in: lists)
+    worker.addCandidates(of: node, in: lists, vectors)
     replaceList(of: node, &worker)
   }
 
@@ -163,7 +195,7 @@ extension GraphBuilder {
     // Reads lists up to their lengths before, and writes behind them.
     let lengths = lists.lengths()
     forAllNodes { node, worker in
-      guard Int(lengths[node]) < options.maxNeighbors else { return }
+      guard Int(lengths[node]) < options.maxNeighbors, lists.isChanged(node) else { return }
       worker.findNeighborsOfNeighbors(of: node, in: lists, lengths, vectors)
       for candidate in worker.candidates.prefix(options.maxNeighbors - Int(lengths[node])) { lists.append(node, candidate) }
     }

@@ -1,22 +1,34 @@
-/// Where the parts of a node's block lie (epi-snapshot.5): its vector, the numbers of its neighbours, for each neighbour the two
-/// numbers of its estimate, and the neighbours' codes in batches of 32.
+/// Where the parts of a node's block lie (epi-snapshot.5): its vector's slot, the numbers of its neighbours, and what is kept of each
+/// neighbour to tell from here how near it is.
 struct GraphLayout: Equatable, Sendable {
-  let dimensions: Int
+  let form: VectorForm
   let neighbors: Int
+  /// How neighbours are kept: `float1bit` is a code relative to the node with two numbers, another type a slot of its own, nil nothing.
+  let code: ElementType?
 
-  /// The dimensions of codes.
-  var codeDimensions: Int { Rotation.paddedDimensions(dimensions) }
-  /// Numbers of the vector, with its padding.
-  var vectorStride: Int { SnapshotFormat.vectorStride(dimensions: dimensions) }
+  /// The dimensions of one-bit codes.
+  var codeDimensions: Int { Rotation.paddedDimensions(form.dimensions + (form.metric == .dot ? 1 : 0)) }
   var batches: Int { neighbors / GraphOptions.batch }
 
-  var vectorBytes: Int { vectorStride * MemoryLayout<Float>.stride }
+  /// The form of neighbours that are kept as slots.
+  var codeForm: VectorForm? {
+    guard let code, code != .float1bit else { return nil }
+    return VectorForm(metric: form.metric, element: code, dimensions: form.dimensions)
+  }
+
+  var slotBytes: Int { form.slotBytes }
   /// What follows the vector.
-  var edgeBytes: Int { neighbors * 12 + neighbors * codeDimensions / 8 }
-  var blockBytes: Int { vectorBytes + edgeBytes }
+  var edgeBytes: Int {
+    if let codeForm { return neighbors * (4 + codeForm.slotBytes) }
+    return code == nil ? neighbors * 4 : neighbors * 12 + neighbors * codeDimensions / 8
+  }
+  var blockBytes: Int { slotBytes + edgeBytes }
 
   // Offsets behind the vector.
   var additions: Int { neighbors * 4 }
   var factors: Int { neighbors * 8 }
+  /// Of one-bit codes.
   var codes: Int { neighbors * 12 }
+  /// Of slots.
+  var codeSlots: Int { neighbors * 4 }
 }

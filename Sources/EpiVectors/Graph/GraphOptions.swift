@@ -9,6 +9,8 @@ package struct GraphOptions: Equatable, Sendable {
   /// What a search keeps in view when it is not told.
   package var searchL = 100
   package var seed: UInt64 = 0
+  /// What each node keeps of its neighbours' vectors (`GraphLayout.code`).
+  package var compression = NeighborCompression.auto
   /// Threads that build; the result is the same for any number.
   package var threads = 1
 
@@ -21,4 +23,25 @@ package struct GraphOptions: Equatable, Sendable {
   package static let maximumBeam = 1 << 20
   /// Below so many rows measuring each is taken to be as fast as a graph: about what the visits of a search cost.
   package static let fewestRows = 1_000
+}
+
+/// What a node keeps of its neighbours' vectors, so that a search need not look them up. The names are libSQL's.
+package enum NeighborCompression: String, CaseIterable, Sendable {
+  case auto
+  case none
+  case float8
+  case float1bit
+  case float16
+  case floatb16
+
+  /// The element type of what is kept; nil when nothing is.
+  var code: ElementType? {
+    switch self {
+    case .auto, .float1bit: .float1bit
+    case .none: nil
+    case .float8: .float8
+    case .float16: .float16
+    case .floatb16: .floatb16
+    }
+  }
 }

@@ -4,13 +4,30 @@ struct NeighborLists: ~Copyable {
   private let ids: SharedArray<UInt32>
   private let distances: SharedArray<Float>
   private let counts: SharedArray<UInt16>
+  /// 1 for a list that was changed since it was taken over.
+  private let changes: SharedArray<UInt8>
 
   init(nodes: Int, capacity: Int) {
     self.capacity = capacity
     ids = SharedArray(zeros: nodes * capacity)
     distances = SharedArray(zeros: nodes * capacity)
     counts = SharedArray(zeros: nodes)
+    changes = SharedArray(zeros: nodes)
   }
+
+  /// Sets a list that is taken over as it was; its distances are unknown.
+  func takeOver(_ node: Int, _ neighbors: [UInt32]) {
+    for (index, neighbor) in neighbors.enumerated() {
+      ids[node * capacity + index] = neighbor
+      distances[node * capacity + index] = .nan
+    }
+    counts[node] = UInt16(neighbors.count)
+  }
+
+  func isChanged(_ node: Int) -> Bool { changes[node] != 0 }
+
+  /// Sets distances that were unknown.
+  func setDistance(_ node: Int, _ index: Int, _ distance: Float) { distances[node * capacity + index] = distance }
 
   @_lifetime(borrow self)
   borrowing func neighbors(_ node: Int) -> Span<UInt32> { neighbors(node, count: Int(counts[node])) }
@@ -26,7 +43,10 @@ struct NeighborLists: ~Copyable {
   /// How long each list is now.
   func lengths() -> [UInt16] { (0..<counts.count).map { counts[$0] } }
 
-  func removeAll(_ node: Int) { counts[node] = 0 }
+  func removeAll(_ node: Int) {
+    counts[node] = 0
+    changes[node] = 1
+  }
 
   /// Adds a neighbour behind the others.
   /// - Precondition: the list is not full.
@@ -36,6 +56,7 @@ struct NeighborLists: ~Copyable {
     ids[node * capacity + count] = neighbor.node
     distances[node * capacity + count] = neighbor.distance
     counts[node] = UInt16(count + 1)
+    changes[node] = 1
   }
 
   /// Adds a neighbour, whose distance is not kept, in place of the last one that may go when there are `limit` already.
@@ -48,6 +69,7 @@ struct NeighborLists: ~Copyable {
     }
     guard let place = (0..<count).last(where: { mayGo(ids[node * capacity + $0]) }) else { return false }
     ids[node * capacity + place] = neighbor
+    changes[node] = 1
     return true
   }
 }
@@ -57,6 +79,7 @@ struct FixedLists: ~Copyable {
   private let length: Int
   private let ids: SharedArray<UInt32>
   private let counts: SharedArray<UInt16>
+  private let changes: [Bool]
 
   /// - Precondition: no list is longer than `length`.
   init(_ lists: consuming NeighborLists, length: Int) {
@@ -69,7 +92,11 @@ struct FixedLists: ~Copyable {
       for index in 0..<neighbors.count { ids[node * length + index] = neighbors[index] }
       counts[node] = lengths[node]
     }
+    changes = lengths.indices.map { lists.isChanged($0) }
   }
+
+  /// Whether a list is another than the one that was taken over.
+  func isChanged(_ node: Int) -> Bool { changes[node] }
 
   @_lifetime(borrow self)
   borrowing func neighbors(_ node: Int) -> Span<UInt32> {

@@ -1,19 +1,20 @@
+internal import EpiSystem
+
 /// Memory of a fixed size for values without structure, zero at first, that threads fill together: each writes elements that no
 /// other one reads or writes meanwhile. That is not checked; the places are.
 @safe
 struct SharedArray<Element: BitwiseCopyable>: ~Copyable {
   let count: Int
+  private let owner: ZeroedMemory
   private let memory: UnsafeMutableRawPointer
 
   /// - Precondition: all bits zero is a value of `Element`.
   init(zeros count: Int) {
     let size = max(1, count) * MemoryLayout<Element>.stride
     self.count = count
-    unsafe memory = .allocate(byteCount: size, alignment: 64)
-    unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: size)
+    owner = ZeroedMemory(byteCount: size)
+    unsafe memory = owner.start
   }
-
-  deinit { unsafe memory.deallocate() }
 
   subscript(_ index: Int) -> Element {
     get {

@@ -5,92 +5,113 @@ package final class VectorGraph {
   let options: GraphOptions
   let layout: GraphLayout
   let nodes: DistinctVectors
-  let rotation: Rotation
-  /// The centre of all vectors, rotated.
-  let centre: [Float]
+  let space: GraphSpace
   private let linked: LinkedVectors
+  /// The graph that nodes were taken over from.
+  private let previous: PreviousGraph?
 
-  private static let share = 256
+  /// Nodes that a thread encodes at a time.
+  private static let share = 1_024
 
   /// Whether a graph is worth its while for these rows, and can be made of them.
   package static func suits(_ rows: borrowing IndexedRows) -> Bool {
-    rows.metric != .dot && (GraphOptions.fewestRows...SearchPool.maximumNodes).contains(rows.count)
+    (GraphOptions.fewestRows...SearchPool.maximumNodes).contains(rows.count)
   }
 
-  /// - Precondition: the metric is not dot, and the rows are at most 2^31.
+  /// - Precondition: the rows are at least 1 and at most 2^31.
   package init(of rows: borrowing IndexedRows, options: GraphOptions) {
     let nodes = DistinctVectors(of: rows)
-    let rotation = Rotation(dimensions: rows.dimensions, seed: options.seed)
-    let layout = GraphLayout(dimensions: rows.dimensions, neighbors: options.maxNeighbors)
-    let size = rotation.dimensions
-    let mean = Self.mean(of: rows, nodes)
-    var centre = Array(repeating: Float(0), count: size)
-    var target = centre.mutableSpan
-    rotation.apply(to: mean.span, into: &target)
-
-    let vectors = ByteVectors(count: nodes.count, dimensions: size)
-    Threads.perform((nodes.count + Self.share - 1) / Self.share, on: options.threads) { part, _ in
-      var difference = Array(repeating: Float(0), count: rows.dimensions)
-      for node in (part * Self.share)..<min(nodes.count, (part + 1) * Self.share) {
-        let vector = rows.vector(Int(nodes.representatives[node]))
-        for index in 0..<vector.count { difference[index] = vector[index] - mean[index] }
-        vectors.floats.withMutable((node * size)..<((node + 1) * size)) { rotation.apply(to: difference.span, into: &$0) }
-        vectors.quantize(node)
-      }
+    let space = Self.space(of: rows, nodes, seed: options.seed)
+    linked = NodeSlots.with(rows, nodes) { slots in
+      let builder = GraphBuilder(ByteVectors(slots, in: space, isLazy: false, threads: options.threads), options: options)
+      builder.build()
+      return builder.finish()
     }
-    let builder = GraphBuilder(vectors, options: options)
-    builder.build()
-    linked = builder.finish()
     self.options = options
-    self.layout = layout
     self.nodes = nodes
-    self.rotation = rotation
-    self.centre = centre
+    self.space = space
+    layout = GraphLayout(form: rows.form, neighbors: options.maxNeighbors, code: options.compression.code)
+    previous = nil
+  }
+
+  /// The graph of `previous` with what has changed since: the work is that of the rows that changed.
+  ///
+  /// The links of rows that are the same stay as they are but where a neighbour is gone, whose place others of its neighbourhood take
+  /// (Singh and others, "FreshDiskANN", 2021); new rows are added as in a batch of building. Nil when so much changed that
+  /// building anew is better.
+  package init?(of rows: borrowing IndexedRows, options: GraphOptions, reusing previous: PreviousGraph) throws(PreviousGraphError) {
+    let nodes = DistinctVectors(of: rows)
+    let space = previous.space
+    guard try previous.match(rows, nodes), GraphSpace.bound(of: rows, nodes) <= space.bound else { return nil }
+    let update = try GraphUpdate(previous, nodes: nodes.count)
+    linked = NodeSlots.with(rows, nodes) { slots in
+      let vectors = ByteVectors(slots, in: space, isLazy: update.isSmall, threads: options.threads)
+      return update.apply(to: vectors, options)
+    }
+    self.options = options
+    self.nodes = nodes
+    self.space = space
+    layout = previous.layout
+    self.previous = previous
   }
 
   package var nodeCount: Int { nodes.count }
   var entry: Int { linked.entry }
 
   /// Calls `body` with what follows the vector in each node's block, in the order of the nodes.
-  ///
-  /// A piece is encoded at a time, by all threads: whoever wants it twice has it made twice, which takes less than keeping it would
-  /// take memory.
-  func forEachEdges<Failure: Error>(_ body: (_ node: Int, Span<UInt8>) throws(Failure) -> Void) throws(Failure) {
+  /// - Parameter rows: those that the graph was made of.
+  func forEachEdges<Failure: Error>(
+    of rows: borrowing IndexedRows, _ body: (_ node: Int, Span<UInt8>) throws(Failure) -> Void
+  ) throws(Failure) {
     let size = layout.edgeBytes
     let pieceNodes = Self.share * options.threads
     let edges = SharedArray<UInt8>(zeros: min(pieceNodes, nodes.count) * size)
     var start = 0
     while start < nodes.count {
       let count = min(pieceNodes, nodes.count - start)
-      Self.encode(start..<(start + count), linked, layout, into: edges, threads: options.threads)
+      NodeSlots.with(rows, nodes) { Self.encode(start..<(start + count), linked, $0, previous, layout, into: edges, threads: options.threads) }
       for index in 0..<count { try body(start + index, edges.span.extracting((index * size)..<((index + 1) * size))) }
       start += count
     }
   }
 
-  private static func mean(of rows: borrowing IndexedRows, _ nodes: borrowing DistinctVectors) -> [Float] {
-    var sums = Array(repeating: 0.0, count: rows.dimensions)
-    for row in nodes.representatives {
-      let vector = rows.vector(Int(row))
-      for index in 0..<vector.count { sums[index] += Double(vector[index]) }
-    }
-    return sums.map { Float($0 / Double(nodes.count)) }
-  }
-
-  /// Encodes the edges of some nodes.
+  /// Encodes the edges of some nodes, or copies those that are as they were.
   private static func encode(
-    _ range: Range<Int>, _ linked: borrowing LinkedVectors, _ layout: GraphLayout,
+    _ range: Range<Int>, _ linked: borrowing LinkedVectors, _ slots: NodeSlots, _ previous: PreviousGraph?, _ layout: GraphLayout,
     into edges: borrowing SharedArray<UInt8>, threads: Int
   ) {
     let size = layout.edgeBytes
+    let predecessors = previous?.predecessors
     Threads.perform(threads, on: threads) { part, _ in
       var encoder = EdgeEncoder(layout)
       for index in min(range.count, part * share)..<min(range.count, (part + 1) * share) {
         let node = range.lowerBound + index
-        edges.withMutable((index * size)..<((index + 1) * size)) {
-          encoder.encode(node, linked.lists.neighbors(node), of: linked.vectors.span, into: &$0)
+        edges.withMutable((index * size)..<((index + 1) * size)) { target in
+          if let previous, let before = predecessors?[node], before != PreviousGraph.gone, !linked.lists.isChanged(node) {
+            previous.copyEdges(ofOld: Int(before), into: &target)
+          } else {
+            encoder.encode(node, linked.lists.neighbors(node), points: linked.vectors.span, slots, into: &target)
+          }
         }
       }
     }
+  }
+
+  private static func space(of rows: borrowing IndexedRows, _ nodes: borrowing DistinctVectors, seed: UInt64) -> GraphSpace {
+    let flat = rows.dimensions + (rows.form.metric == .dot ? 1 : 0)
+    let rotation = Rotation(dimensions: flat, seed: seed)
+    var space = GraphSpace(form: rows.form, rotation: rotation, centre: [], bound: GraphSpace.bound(of: rows, nodes))
+    var sums = Array(repeating: 0.0, count: flat)
+    var point = Array(repeating: Float(0), count: flat)
+    for row in nodes.representatives {
+      space.flatten(rows.slot(Int(row)), into: &point)
+      for index in 0..<flat { sums[index] += Double(point[index]) }
+    }
+    let mean = sums.map { Float($0 / Double(nodes.count)) }
+    var centre = Array(repeating: Float(0), count: rotation.dimensions)
+    var target = centre.mutableSpan
+    rotation.apply(to: mean.span, into: &target)
+    space.centre = centre
+    return space
   }
 }

@@ -28,34 +28,101 @@ package enum DistanceKernel {
     }
   }
 
-  /// The distances of `query` and each row of `matrix`.
-  /// - Parameters:
-  ///   - query: `stride` numbers, in the form the metric stores, zeros after the last dimension.
-  ///   - matrix: `rows` rows, `pitch` numbers from one to the next, each beginning with `stride` numbers, zeros after the last dimension.
-  ///   - results: takes `rows` distances from its beginning.
-  /// - Complexity: O(`matrix.count`)
-  package static func distances(
-    from query: Span<Float>, toRowsOf matrix: Span<Float>, pitch: Int, rows: Int, metric: Metric, into results: inout MutableSpan<Float>
-  ) {
-    let (size, overflow) = rows.multipliedReportingOverflow(by: pitch)
-    precondition(!overflow && size == matrix.count && rows <= results.count && pitch >= query.count)
-    let stride = pitch * MemoryLayout<Float>.stride
+  /// The dot product of two vectors of equal length, given as the bytes of their floats, which need no alignment.
+  static func dot(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Float {
+    precondition(a.count == b.count && a.count % 4 == 0)
+    return unsafe a.withUnsafeBytes { a in
+      unsafe b.withUnsafeBytes { unsafe epi_dot_f32(a.baseAddress, $0.baseAddress, a.count / 4) }
+    }
+  }
+
+  /// The squared distance of two vectors of equal length, given as the bytes of their floats, which need no alignment.
+  static func squaredDistance(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Float {
+    precondition(a.count == b.count && a.count % 4 == 0)
+    return unsafe a.withUnsafeBytes { a in
+      unsafe b.withUnsafeBytes { unsafe epi_squared_l2_f32(a.baseAddress, $0.baseAddress, a.count / 4) }
+    }
+  }
+
+  /// The dot products of `query` and each row of `matrix`, which has as many numbers a row as the query.
+  /// - Parameter results: takes one for each row.
+  static func dots(_ query: Span<Float>, rowsOf matrix: Span<Float>, into results: inout MutableSpan<Float>) {
+    precondition(!query.isEmpty && matrix.count == results.count * query.count)
     unsafe query.withUnsafeBytes { query in
       unsafe matrix.withUnsafeBytes { matrix in
         unsafe results.withUnsafeMutableBufferPointer { results in
-          let count = query.count / MemoryLayout<Float>.stride
-          switch metric {
-          case .cosine, .l2:
-            unsafe epi_squared_l2_f32_rows(query.baseAddress, count, matrix.baseAddress, stride, rows, results.baseAddress)
-          case .dot: unsafe epi_dot_f32_rows(query.baseAddress, count, matrix.baseAddress, stride, rows, results.baseAddress)
-          }
+          unsafe epi_dot_f32_rows(query.baseAddress, query.count / 4, matrix.baseAddress, query.count, results.count, results.baseAddress)
         }
       }
     }
-    switch metric {
+  }
+
+  /// The product of two vectors of equal length.
+  static func dot(_ a: Span<Float>, _ b: Span<Float>) -> Float {
+    precondition(a.count == b.count)
+    return unsafe a.withUnsafeBufferPointer { a in
+      unsafe b.withUnsafeBufferPointer { unsafe epi_dot_f32(a.baseAddress, $0.baseAddress, a.count) }
+    }
+  }
+
+  /// The distances of `query` and each of `rows` slots.
+  /// - Parameters:
+  ///   - query: the dimensions' numbers, in the form the metric stores, and zeros up to a multiple of 16.
+  ///   - slots: `rows` slots, `pitch` bytes from one to the next.
+  ///   - results: takes `rows` distances from its beginning.
+  /// - Complexity: O(`slots.count`)
+  package static func distances(
+    from query: Span<Float>, to slots: Span<UInt8>, pitch: Int, rows: Int, form: VectorForm, into results: inout MutableSpan<Float>
+  ) {
+    values(from: query, to: slots, pitch: pitch, rows: rows, form: form, into: &results)
+    switch form.metric {
     case .cosine: for row in 0..<rows { results[row] = Metric.cosine.distance(kernelValue: results[row]) }
     case .l2: for row in 0..<rows { results[row] = Metric.l2.distance(kernelValue: results[row]) }
     case .dot: for row in 0..<rows { results[row] = Metric.dot.distance(kernelValue: results[row]) }
     }
   }
+
+  /// The same as the kernels give it: squared distances, for dot the products.
+  static func values(
+    from query: Span<Float>, to slots: Span<UInt8>, pitch: Int, rows: Int, form: VectorForm, into results: inout MutableSpan<Float>
+  ) {
+    guard rows > 0 else { return }
+    let (size, overflow) = (rows - 1).multipliedReportingOverflow(by: pitch)
+    precondition(
+      !overflow && slots.count - form.slotBytes >= size && pitch >= form.slotBytes && rows <= results.count
+        && query.count == SnapshotFormat.vectorStride(dimensions: form.dimensions))
+    unsafe query.withUnsafeBytes { query in
+      unsafe slots.withUnsafeBytes { slots in
+        unsafe results.withUnsafeMutableBufferPointer { results in
+          switch form.metric {
+          case .cosine, .l2:
+            unsafe epi_squared_l2_rows(form.element.kernel, query.baseAddress, form.dimensions, slots.baseAddress, pitch, rows, results.baseAddress)
+          case .dot:
+            unsafe epi_dot_rows(form.element.kernel, query.baseAddress, form.dimensions, slots.baseAddress, pitch, rows, results.baseAddress)
+          }
+        }
+      }
+    }
+  }
+
+  /// What the numbers of a slot stand for.
+  static func decode(_ slot: Span<UInt8>, form: VectorForm, into values: inout MutableSpan<Float>) {
+    precondition(slot.count >= form.slotBytes && values.count >= form.dimensions)
+    unsafe slot.withUnsafeBytes { slot in
+      unsafe values.withUnsafeMutableBufferPointer { unsafe epi_decode(form.element.kernel, slot.baseAddress, form.dimensions, $0.baseAddress) }
+    }
+  }
+
+  /// Rounds numbers into a slot of zeros.
+  static func encode(_ values: Span<Float>, form: VectorForm, into slot: inout MutableSpan<UInt8>) {
+    precondition(values.count == form.dimensions && values.count > 0 && slot.count >= form.slotBytes)
+    unsafe values.withUnsafeBufferPointer { values in
+      unsafe slot.withUnsafeMutableBufferPointer { unsafe epi_encode(form.element.kernel, values.baseAddress, values.count, $0.baseAddress) }
+    }
+  }
+}
+
+extension ElementType {
+  /// The same number on the disk and in the kernels.
+  var kernel: epi_element { epi_element(UInt32(rawValue)) }
 }

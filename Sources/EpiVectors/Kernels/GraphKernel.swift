@@ -70,6 +70,15 @@ enum GraphKernel {
     return (scale.step, scale.offset)
   }
 
+  /// Copies bytes to a place of `target`.
+  static func copy(_ source: Span<UInt8>, into target: inout MutableSpan<UInt8>, at offset: Int) {
+    precondition(offset >= 0 && target.count - offset >= source.count)
+    guard !source.isEmpty else { return }
+    unsafe source.withUnsafeBytes { source in
+      unsafe target.withUnsafeMutableBytes { unsafe $0.baseAddress!.advanced(by: offset).copyMemory(from: source.baseAddress!, byteCount: source.count) }
+    }
+  }
+
   /// Asks for bytes to be brought near.
   @inline(__always)
   static func prefetch(_ bytes: Span<UInt8>, in range: Range<Int>) {

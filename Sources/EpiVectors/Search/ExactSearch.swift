@@ -5,16 +5,17 @@ package enum ExactSearch {
 
   /// The `limit` nearest rows for each query.
   /// - Parameters:
-  ///   - vectors: rows of numbers in the form the metric stores, row-major, each `SnapshotFormat.vectorStride` numbers and perhaps more.
-  ///   - pitch: numbers from one row to the next; a multiple of 16.
+  ///   - vectors: the slots of the rows, and perhaps more behind each.
+  ///   - pitch: bytes from one slot to the next.
+  ///   - form: that of the slots; its metric is that of the queries.
   /// - Returns: for each query its matches, nearest first, equal distances by row.
   /// - Complexity: O(`vectors.count` · queries); the rows are read from memory once.
-  package static func search(_ vectors: Span<Float>, pitch: Int, for queries: QueryBatch, limit: Int) -> [[Match]] {
+  package static func search(_ vectors: Span<UInt8>, pitch: Int, form: VectorForm, for queries: QueryBatch, limit: Int) -> [[Match]] {
     let rows = vectors.count / pitch
-    precondition(rows * pitch == vectors.count && pitch >= queries.stride && rows <= Int(UInt32.max))
+    precondition(rows * pitch == vectors.count && pitch >= form.slotBytes && rows <= Int(UInt32.max))
     guard limit > 0 else { return Array(repeating: [], count: queries.count) }
     var best = Array(repeating: TopK(limit: min(limit, max(rows, 1))), count: queries.count)
-    let blockRows = max(1, blockBytes / (queries.stride * MemoryLayout<Float>.stride))
+    let blockRows = max(1, blockBytes / form.slotBytes)
     var distances = [Float](repeating: 0, count: min(blockRows, rows))
     var start = 0
     while start < rows {
@@ -22,7 +23,7 @@ package enum ExactSearch {
       let block = vectors.extracting((start * pitch)..<((start + count) * pitch))
       for query in 0..<queries.count {
         var results = distances.mutableSpan
-        DistanceKernel.distances(from: queries.vector(query), toRowsOf: block, pitch: pitch, rows: count, metric: queries.metric, into: &results)
+        DistanceKernel.distances(from: queries.vector(query), to: block, pitch: pitch, rows: count, form: form, into: &results)
         offer(distances.span.extracting(first: count), from: start, to: &best[query])
       }
       start += count

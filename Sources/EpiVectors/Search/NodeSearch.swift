@@ -14,20 +14,24 @@ struct NodeSearch: ~Copyable {
   private var scale: (step: Float, offset: Float) = (0, 0)
   private let estimates: SharedArray<Float>
   private let near: SharedArray<UInt32>
+  /// For dot what makes a squared distance of minus twice a product.
+  private var dotBase: Float = 0
   private var best = TopK(limit: 1)
   private var current: UInt32 = 0
+  /// Nodes visited since the start.
+  private(set) var visits = 0
 
   init(_ graph: borrowing SearchableGraph, beam: Int) {
     pool = SearchPool(capacity: beam)
     known = SharedArray(zeros: graph.nodes)
-    vector = SharedArray(zeros: graph.layout.vectorStride)
+    vector = SharedArray(zeros: SnapshotFormat.vectorStride(dimensions: graph.layout.form.dimensions))
     rotated = SharedArray(zeros: graph.layout.codeDimensions)
     table = SharedArray(zeros: 4 * graph.layout.codeDimensions)
     estimates = SharedArray(zeros: graph.layout.neighbors)
     near = SharedArray(zeros: graph.layout.batches)
   }
 
-  /// The nearest nodes found, with squared distances.
+  /// The nearest nodes found, with squared distances; for dot with the products, less than 0 where they are greater.
   var matches: [Match] { best.sorted() }
 
   /// Begins with a query.
@@ -37,12 +41,14 @@ struct NodeSearch: ~Copyable {
     met.append(UInt32(graph.entry))
     pool.removeAll()
     best = TopK(limit: limit)
+    visits = 0
     for index in 0..<vector.count { vector[index] = query[index] }
-    let rotation = graph.rotation
-    let dimensions = graph.layout.dimensions
-    rotated.withMutable(0..<rotated.count) { rotation.apply(to: query.extracting(first: dimensions), into: &$0) }
-    for index in 0..<rotated.count { rotated[index] -= graph.centre[index] }
-    scale = table.withMutable(0..<table.count) { GraphKernel.table(for: rotated.span, into: &$0) }
+    if graph.layout.form.metric == .dot { dotBase = graph.space.dotBase(of: query) }
+    if graph.layout.code == .float1bit {
+      let space = graph.space
+      rotated.withMutable(0..<rotated.count) { space.place(query: query, at: &$0) }
+      scale = table.withMutable(0..<table.count) { GraphKernel.table(for: rotated.span, into: &$0) }
+    }
     visit(UInt32(graph.entry), in: graph)
   }
 
@@ -50,29 +56,73 @@ struct NodeSearch: ~Copyable {
 
   private mutating func visit(_ node: UInt32, in graph: borrowing SearchableGraph) {
     current = node
+    visits &+= 1
     known[Int(node)] = Self.visited
     graph.prefetch(node)
   }
 
   /// Measures the current node, estimates its neighbours, and chooses the next node; false when there is none.
-  mutating func step(in graph: borrowing SearchableGraph) throws(SnapshotError) -> Bool {
-    let base = graph.squaredDistance(current, vector.span)
-    if base <= best.worstDistance { best.offer(row: Int(current), distance: base) }
-    let scan = epi_scan(base: base, slope: 2 * scale.step, offset: scale.offset, limit: pool.limit)
-    graph.estimate(current, table: table, scan, into: estimates, near: near)
+  /// - Parameter allowed: the nodes that may be results; nil when all may. Others only lead the way.
+  mutating func step(in graph: borrowing SearchableGraph, among allowed: AllowedVectors?) throws(SnapshotError) -> Bool {
+    let value = graph.value(current, vector.span)
+    let isDot = graph.layout.form.metric == .dot
+    let score = isDot ? 0 - value : value
+    if score <= best.worstDistance, allowed?.contains(Int(current)) ?? true { best.offer(row: Int(current), distance: score) }
+    switch graph.layout.code {
+    case .float1bit:
+      let base = isDot ? dotBase - 2 * value : value
+      let scan = epi_scan(base: base, slope: 2 * scale.step, offset: scale.offset, limit: pool.limit)
+      graph.estimate(current, table: table, scan, into: estimates, near: near)
+      try offerNear(in: graph)
+    case nil: try offerMeasured(in: graph)
+    default:
+      graph.values(ofNeighbors: current, vector.span, into: estimates)
+      for index in 0..<estimates.count { try offer(index, isDot ? dotBase - 2 * estimates[index] : estimates[index], in: graph) }
+    }
+    guard let (next, _) = pool.visitNext() else { return false }
+    visit(next, in: graph)
+    return true
+  }
+
+  /// Offers the neighbours whose estimates are below the limit of the scan.
+  @inline(__always)
+  private mutating func offerNear(in graph: borrowing SearchableGraph) throws(SnapshotError) {
     for batch in 0..<near.count {
       var bits = near[batch]
       while bits != 0 {
         let index = batch &* GraphOptions.batch &+ bits.trailingZeroBitCount
         bits &= bits &- 1
-        let node = graph.neighbor(current, index)
-        guard Int(node) < graph.nodes else { throw SnapshotError(.neighbor(node: Int(current))) }
-        offer(node, estimates[index])
+        try offer(index, estimates[index], in: graph)
       }
     }
-    guard let (next, _) = pool.visitNext() else { return false }
-    visit(next, in: graph)
-    return true
+  }
+
+  /// Offers the neighbours of which nothing is known yet, each measured where it lies.
+  private mutating func offerMeasured(in graph: borrowing SearchableGraph) throws(SnapshotError) {
+    let isDot = graph.layout.form.metric == .dot
+    for index in 0..<graph.layout.neighbors {
+      let node = graph.neighbor(current, index)
+      guard Int(node) < graph.nodes else { throw SnapshotError(.neighbor(node: Int(current))) }
+      if known[Int(node)] == 0 { graph.prefetchVector(node) }
+    }
+    for index in 0..<graph.layout.neighbors {
+      let node = graph.neighbor(current, index)
+      guard known[Int(node)] == 0 else { continue }
+      let value = graph.value(node, vector.span)
+      offer(node, isDot ? dotBase - 2 * value : value)
+      // Measured once is enough, also when it is too far.
+      if known[Int(node)] == 0 {
+        met.append(node)
+        known[Int(node)] = Self.visited
+      }
+    }
+  }
+
+  @inline(__always)
+  private mutating func offer(_ index: Int, _ estimate: Float, in graph: borrowing SearchableGraph) throws(SnapshotError) {
+    let node = graph.neighbor(current, index)
+    guard Int(node) < graph.nodes else { throw SnapshotError(.neighbor(node: Int(current))) }
+    offer(node, estimate)
   }
 
   /// Puts a neighbour into the pool, unless it was visited or is there by a lower estimate from another node.

@@ -6,18 +6,15 @@ struct SearchableGraph: ~Copyable {
   let nodes: Int
   let entry: Int
   let layout: GraphLayout
-  let rotation: Rotation
-  /// The rotated centre of the vectors.
-  let centre: [Float]
+  let space: GraphSpace
   private let blocks: UnsafeRawPointer
   private let blockBytes: Int
 
-  private init(_ graph: SnapshotGraph, rotation: Rotation, centre: [Float], blocks: UnsafeRawPointer) {
+  private init(_ graph: SnapshotGraph, space: GraphSpace, blocks: UnsafeRawPointer) {
     nodes = graph.nodes
     entry = graph.entry
     layout = graph.layout
-    self.rotation = rotation
-    self.centre = centre
+    self.space = space
     unsafe self.blocks = blocks
     blockBytes = graph.layout.blockBytes
   }
@@ -26,12 +23,11 @@ struct SearchableGraph: ~Copyable {
   static func with<Result, Failure: Error>(
     _ graph: SnapshotGraph, in file: Span<UInt8>, _ body: (borrowing SearchableGraph) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let rotation = graph.rotation(in: file)
-    let centre = graph.centreValues(in: file)
+    let space = graph.space(in: file)
     let blocks = file.extracting(graph.blocks.range)
     precondition(blocks.count == graph.nodes * graph.layout.blockBytes && !blocks.isEmpty)
     return try unsafe blocks.withUnsafeBytes { (memory: UnsafeRawBufferPointer) throws(Failure) -> Result in
-      try body(unsafe SearchableGraph(graph, rotation: rotation, centre: centre, blocks: memory.baseAddress!))
+      try body(unsafe SearchableGraph(graph, space: space, blocks: memory.baseAddress!))
     }
   }
 
@@ -44,11 +40,45 @@ struct SearchableGraph: ~Copyable {
   @inline(__always)
   func prefetch(_ node: UInt32) { unsafe epi_prefetch(block(node), blockBytes) }
 
-  /// The squared distance of a node's vector and `query`, which has as many numbers and zeros as the block.
+  /// Asks for the vector of a node to be brought near.
   @inline(__always)
-  func squaredDistance(_ node: UInt32, _ query: Span<Float>) -> Float {
-    precondition(query.count == layout.vectorStride)
-    return unsafe query.withUnsafeBufferPointer { unsafe epi_squared_l2_f32(block(node), $0.baseAddress, $0.count) }
+  func prefetchVector(_ node: UInt32) { unsafe epi_prefetch(block(node), layout.slotBytes) }
+
+  /// What the metric's kernel gives for a node's vector and `query`, which has zeros up to a multiple of 16: the squared distance, for
+  /// dot the product.
+  @inline(__always)
+  func value(_ node: UInt32, _ query: Span<Float>) -> Float { unsafe value(ofSlot: block(node), layout.form, query) }
+
+  @inline(__always)
+  private func value(ofSlot slot: UnsafeRawPointer, _ form: VectorForm, _ query: Span<Float>) -> Float {
+    precondition(query.count >= form.dimensions && query.count % 16 == 0)
+    var value: Float = 0
+    unsafe query.withUnsafeBufferPointer { query in
+      switch form.metric {
+      case .cosine, .l2: unsafe epi_squared_l2_rows(form.element.kernel, query.baseAddress, form.dimensions, slot, 0, 1, &value)
+      case .dot: unsafe epi_dot_rows(form.element.kernel, query.baseAddress, form.dimensions, slot, 0, 1, &value)
+      }
+    }
+    return value
+  }
+
+  /// What the metric's kernel gives for the slots that a node keeps of its neighbours.
+  func values(ofNeighbors node: UInt32, _ query: Span<Float>, into values: borrowing SharedArray<Float>) {
+    guard let form = layout.codeForm else { return }
+    precondition(query.count >= form.dimensions && query.count % 16 == 0 && values.count == layout.neighbors)
+    let slots = unsafe block(node) + layout.slotBytes + layout.codeSlots
+    values.withMutable(0..<values.count) { values in
+      unsafe query.withUnsafeBufferPointer { query in
+        unsafe values.withUnsafeMutableBufferPointer { values in
+          let element = form.element.kernel
+          switch form.metric {
+          case .cosine, .l2:
+            unsafe epi_squared_l2_rows(element, query.baseAddress, form.dimensions, slots, form.slotBytes, values.count, values.baseAddress)
+          case .dot: unsafe epi_dot_rows(element, query.baseAddress, form.dimensions, slots, form.slotBytes, values.count, values.baseAddress)
+          }
+        }
+      }
+    }
   }
 
   /// Estimates the squared distances of a node's neighbours.
@@ -63,7 +93,7 @@ struct SearchableGraph: ~Copyable {
   ) {
     let layout = layout
     precondition(table.count == 4 * layout.codeDimensions && estimates.count == layout.neighbors && near.count == layout.batches)
-    let edges = unsafe block(node) + layout.vectorBytes
+    let edges = unsafe block(node) + layout.slotBytes
     var scan = scan
     estimates.withMutable(0..<estimates.count) { estimates in
       near.withMutable(0..<near.count) { near in
@@ -85,6 +115,6 @@ struct SearchableGraph: ~Copyable {
   @inline(__always)
   func neighbor(_ node: UInt32, _ index: Int) -> UInt32 {
     precondition(index < layout.neighbors)
-    return unsafe UInt32(littleEndian: (block(node) + layout.vectorBytes).load(fromByteOffset: index &* 4, as: UInt32.self))
+    return unsafe UInt32(littleEndian: (block(node) + layout.slotBytes).load(fromByteOffset: index &* 4, as: UInt32.self))
   }
 }

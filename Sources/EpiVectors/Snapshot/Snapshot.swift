@@ -78,6 +78,23 @@ extension Snapshot {
     return bytes.littleEndian64(at: layout.hashes.offset + row * 8)
   }
 
+  /// XXH64 of the text that the vector of a row was made of, 0 when it was given; nil where the snapshot knows of no texts.
+  func textHash(ofRow row: Int) -> UInt64? {
+    precondition(row >= 0 && row < head.rows)
+    return layout.texts.map { bytes.littleEndian64(at: $0.offset + row * 8) }
+  }
+
+  /// How the snapshot was made, as far as this version knows.
+  func origin() throws(SnapshotError) -> IndexOrigin {
+    do {
+      return try IndexOrigin(reading: bytes.extracting(try originText()))
+    } catch let error as SnapshotError {
+      throw error
+    } catch {
+      throw SnapshotError(.sectionText(layout.origin.name, item: 0))
+    }
+  }
+
   /// How the snapshot was made, the JSON text of an object.
   package func originText() throws(SnapshotError) -> Range<Int> {
     guard isObject(layout.origin.range) else { throw SnapshotError(.sectionText(layout.origin.name, item: 0)) }

@@ -4,9 +4,6 @@ package import EpiSystem
 
 /// Reads a whole snapshot and verifies what opening it takes on trust: checksums, order, form of the vectors, texts, hash.
 package enum SnapshotCheck {
-  /// How far the square of a scaled vector's length may lie from 1: rounding each number to Float moves it by less than 2^-23.
-  private static let unitTolerance = 0x1p-20
-
   /// Checks `file` and appends what was found as one JSON object and a newline.
   /// - Returns: the fault; nil when the snapshot is sound.
   /// - Complexity: O(bytes of the file)
@@ -94,17 +91,16 @@ package enum SnapshotCheck {
   }
 
   private static func checkVectors(_ snapshot: borrowing Snapshot) throws(SnapshotError) {
-    let dimensions = snapshot.head.dimensions
-    let stride = SnapshotFormat.vectorStride(dimensions: dimensions)
-    let pitch = snapshot.vectorPitch
-    let vectors = snapshot.vectors
-    for row in 0..<snapshot.vectorCount {
-      let vector = vectors.extracting((row * pitch)..<(row * pitch + stride))
+    let form = snapshot.form
+    for index in 0..<snapshot.vectorCount {
       var square = 0.0
-      for index in 0..<dimensions { square += Double(vector[index]) * Double(vector[index]) }
-      let isSound = snapshot.head.metric == .cosine ? abs(square - 1) <= unitTolerance : square > 0 && square < .infinity
-      guard isSound else { throw SnapshotError(.vectorForm(row: row)) }
-      for index in dimensions..<stride where vector[index].bitPattern != 0 { throw SnapshotError(.vectorForm(row: row)) }
+      for value in snapshot.vector(index) { square += Double(value) * Double(value) }
+      let isSound = form.metric == .cosine ? abs(square - 1) <= form.unitTolerance : square > 0 && square < .infinity
+      guard isSound else { throw SnapshotError(.vectorForm(row: index)) }
+      let slot = snapshot.slot(index)
+      let end = form.isScaled ? form.scaleOffset : form.slotBytes
+      for place in form.numberBytes..<end where slot[place] != 0 { throw SnapshotError(.vectorForm(row: index)) }
+      if form.isScaled { for place in (end + 8)..<form.slotBytes where slot[place] != 0 { throw SnapshotError(.vectorForm(row: index)) } }
     }
   }
 
@@ -147,11 +143,11 @@ package enum SnapshotCheck {
     var queue = [graph.entry]
     reached[graph.entry] = true
     while let node = queue.popLast() {
-      let edges = graph.block(node).lowerBound + layout.vectorBytes
+      let edges = graph.block(node).lowerBound + layout.slotBytes
       for index in 0..<layout.neighbors {
         let neighbor = Int(bytes.littleEndian32(at: edges + index * 4))
         guard neighbor < graph.nodes else { throw SnapshotError(.neighbor(node: node)) }
-        for offset in [layout.additions, layout.factors] {
+        for offset in layout.code == .float1bit ? [layout.additions, layout.factors] : [] {
           let value = Float(bitPattern: bytes.littleEndian32(at: edges + offset + index * 4))
           guard value.isFinite else { throw SnapshotError(.neighbor(node: node)) }
         }

@@ -24,7 +24,7 @@ extension Snapshot {
       writer.append(decimal: graph.nodes)
       writer.append(",\"max_neighbors\":")
       writer.append(decimal: graph.options.maxNeighbors)
-      writer.append(",\"compress_neighbors\":\"float1bit\",\"alpha\":")
+      writer.append(",\"compress_neighbors\":\"\(graph.options.compression.rawValue)\",\"alpha\":")
       writer.append(shortest: graph.options.alpha)
       writer.append(",\"insert_l\":")
       writer.append(decimal: graph.options.insertL)

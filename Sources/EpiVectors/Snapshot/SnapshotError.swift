@@ -28,6 +28,8 @@ package struct SnapshotError: Error, Equatable {
     case neighbor(node: Int)
     case nodeRows(node: Int)
     case unreachable(nodes: Int)
+    /// Not made of the column that is wanted.
+    case otherColumn(String)
   }
 
   package var code: Code
@@ -60,6 +62,7 @@ package struct SnapshotError: Error, Equatable {
     case .neighbor(let node): "is damaged: node \(node) has a neighbour that does not exist, or no number for it"
     case .nodeRows(let node): "is damaged: the rows of node \(node) are not in their order"
     case .unreachable(let nodes): "is damaged: \(nodes) nodes of the graph cannot be reached"
+    case .otherColumn(let name): "is of column '\(name)', not of the one that is wanted"
     case .contentHash: "is damaged: the rows do not match their hash"
     }
   }

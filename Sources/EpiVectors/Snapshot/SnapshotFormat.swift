@@ -2,7 +2,7 @@
 package enum SnapshotFormat {
   /// A byte that is no ASCII, the name, and line ends that a transfer in text mode would change.
   static let magic: [UInt8] = [0x89, 0x45, 0x50, 0x49, 0x0d, 0x0a, 0x1a, 0x0a]
-  package static let version: UInt16 = 1
+  package static let version: UInt16 = 2
   /// Reads as this value only where the least significant byte comes first.
   static let byteOrderMark: UInt32 = 0x0102_0304
 
@@ -19,7 +19,7 @@ package enum SnapshotFormat {
   /// Row numbers have 32 bits.
   package static let maximumRows = Int(UInt32.max)
 
-  /// Numbers from one stored vector to the next: `dimensions` rounded up to a multiple of 16, 64 bytes.
+  /// Numbers of a query with the zeros that kernels read behind it: `dimensions` rounded up to a multiple of 16.
   package static func vectorStride(dimensions: Int) -> Int { (dimensions + 15) & ~15 }
 
   static func pageAligned(_ offset: Int) -> Int { (offset + pageSize - 1) & ~(pageSize - 1) }

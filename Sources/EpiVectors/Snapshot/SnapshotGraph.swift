@@ -7,6 +7,8 @@ package struct SnapshotGraph: Equatable, Sendable {
   let layout: GraphLayout
   /// The node that searches begin at.
   let entry: Int
+  /// For dot the greatest square of a vector's length (`GraphSpace`).
+  private let bound: Float
   /// The rotated centre of the vectors, and the signs of the rotation, in the section `graph`.
   let centre: Range<Int>
   let signs: Range<Int>
@@ -20,7 +22,7 @@ package struct SnapshotGraph: Equatable, Sendable {
   static let headSize = 64
 
   private enum Offset {
-    static let nodes = 0, neighbors = 4, entry = 8, code = 12, searchL = 16, insertL = 20, alpha = 24, seed = 32
+    static let nodes = 0, neighbors = 4, entry = 8, code = 12, searchL = 16, insertL = 20, alpha = 24, bound = 28, seed = 32
   }
 
   /// - Precondition: `graph`, `nodes` and `blocks` lie in `bytes`.
@@ -28,7 +30,7 @@ package struct SnapshotGraph: Equatable, Sendable {
     _ graph: SnapshotSection, nodes section: SnapshotSection, blocks: SnapshotSection, head: SnapshotHead, in bytes: Span<UInt8>
   ) throws(SnapshotError) {
     func wrong(_ name: String) -> SnapshotError { SnapshotError(.graphField(name)) }
-    let size = Rotation.paddedDimensions(head.dimensions)
+    let size = Rotation.paddedDimensions(head.dimensions + (head.metric == .dot ? 1 : 0))
     let wanted = Self.headSize + size * 4 + size * Rotation.rounds / 8
     guard graph.length == wanted else { throw SnapshotError(.sectionLength(graph.name, found: graph.length, wanted: wanted)) }
     func field(_ offset: Int) -> Int { Int(bytes.littleEndian32(at: graph.offset + offset)) }
@@ -42,15 +44,18 @@ package struct SnapshotGraph: Equatable, Sendable {
     }
     entry = field(Offset.entry)
     guard entry < nodes else { throw wrong("entry") }
-    guard field(Offset.code) == Int(ElementType.float1bit.rawValue) else { throw SnapshotError(.unsupported("neighbour code \(field(Offset.code))")) }
+    let code = field(Offset.code)
+    options.compression = try Self.compression(code)
     options.searchL = field(Offset.searchL)
     options.insertL = field(Offset.insertL)
     guard (1...GraphOptions.maximumBeam).contains(options.searchL), (1...GraphOptions.maximumBeam).contains(options.insertL) else { throw wrong("search width") }
     options.alpha = Float(bitPattern: bytes.littleEndian32(at: graph.offset + Offset.alpha))
     guard (1...GraphOptions.maximumAlpha).contains(options.alpha) else { throw wrong("alpha") }
     options.seed = bytes.littleEndian64(at: graph.offset + Offset.seed)
+    bound = Float(bitPattern: bytes.littleEndian32(at: graph.offset + Offset.bound))
+    guard bound.isFinite, bound >= 0 else { throw wrong("bound") }
     self.options = options
-    layout = GraphLayout(dimensions: head.dimensions, neighbors: options.maxNeighbors)
+    layout = GraphLayout(form: head.form, neighbors: options.maxNeighbors, code: options.compression.code)
     centre = (graph.offset + Self.headSize)..<(graph.offset + Self.headSize + size * 4)
     signs = centre.upperBound..<graph.range.upperBound
 
@@ -69,20 +74,51 @@ package struct SnapshotGraph: Equatable, Sendable {
 
   /// The bytes of the section `graph`.
   static func encoded(_ graph: VectorGraph) -> ByteWriter {
-    var writer = ByteWriter(capacity: headSize + graph.centre.count * 8)
+    var writer = ByteWriter(capacity: headSize + graph.space.dimensions * 8)
     let options = graph.options
     for value in [
-      graph.nodeCount, options.maxNeighbors, graph.entry, Int(ElementType.float1bit.rawValue), options.searchL, options.insertL,
+      graph.nodeCount, options.maxNeighbors, graph.entry, Int(graph.layout.code?.rawValue ?? 0), options.searchL, options.insertL,
     ] { writer.appendLittleEndian(UInt32(value)) }
     writer.appendLittleEndian(options.alpha.bitPattern)
-    writer.appendLittleEndian(UInt32(0))
+    writer.appendLittleEndian(graph.space.bound.bitPattern)
     writer.appendLittleEndian(options.seed)
     while writer.count < headSize { writer.append(UInt8(0)) }
-    for value in graph.centre { writer.appendLittleEndian(value.bitPattern) }
-    for start in stride(from: 0, to: graph.rotation.signs.count, by: 8) {
-      writer.append((0..<8).reduce(UInt8(0)) { graph.rotation.signs[start + $1] < 0 ? $0 | 1 << UInt8($1) : $0 })
+    for value in graph.space.centre { writer.appendLittleEndian(value.bitPattern) }
+    for start in stride(from: 0, to: graph.space.rotation.signs.count, by: 8) {
+      writer.append((0..<8).reduce(UInt8(0)) { graph.space.rotation.signs[start + $1] < 0 ? $0 | 1 << UInt8($1) : $0 })
     }
     return writer
+  }
+
+  private static func compression(_ code: Int) throws(SnapshotError) -> NeighborCompression {
+    switch UInt8(exactly: code).flatMap(ElementType.init(rawValue:)) {
+    case .float1bit: return .float1bit
+    case .float8: return .float8
+    case .float16: return .float16
+    case .floatb16: return .floatb16
+    case nil where code == 0: return .none
+    default: throw SnapshotError(.unsupported("neighbour code \(code)"))
+    }
+  }
+
+  /// The space that the codes are of.
+  func space(in bytes: Span<UInt8>) -> GraphSpace {
+    GraphSpace(form: layout.form, rotation: rotation(in: bytes), centre: centreValues(in: bytes), bound: bound)
+  }
+
+  /// The node of each row.
+  /// - Throws: when rows are missing, or are of several nodes.
+  func nodeOfRows(in bytes: Span<UInt8>) throws(SnapshotError) -> [UInt32] {
+    var owners = Array(repeating: UInt32.max, count: rowCount)
+    for node in 0..<nodes {
+      for place in try places(ofNode: node, in: bytes) {
+        let row = try row(at: place, in: bytes)
+        guard owners[row] == .max else { throw SnapshotError(.nodeRows(node: node)) }
+        owners[row] = UInt32(node)
+      }
+    }
+    if let row = owners.firstIndex(of: .max) { throw SnapshotError(.sectionOffsets(SnapshotSection.Name.nodes, item: row)) }
+    return owners
   }
 
   /// Where the block of a node lies in the file.
@@ -117,15 +153,26 @@ package struct SnapshotGraph: Equatable, Sendable {
     return row
   }
 
+  /// The node that a row belongs to.
+  /// - Complexity: O(rows)
+  func node(ofRow wanted: Int, in bytes: Span<UInt8>) throws(SnapshotError) -> Int {
+    for node in 0..<nodes {
+      for place in try places(ofNode: node, in: bytes) where try row(at: place, in: bytes) == wanted { return node }
+    }
+    throw SnapshotError(.sectionOffsets(SnapshotSection.Name.nodes, item: nodes))
+  }
+
   /// The matches of nodes as those of their rows: nearest first, equal distances by row, at most `limit`.
-  func rows(of matches: [Match], limit: Int, in bytes: Span<UInt8>) throws(SnapshotError) -> [Match] {
+  /// - Parameter allowed: the rows that may be among them; nil when all may.
+  func rows(of matches: [Match], among allowed: AllowedRows?, limit: Int, in bytes: Span<UInt8>) throws(SnapshotError) -> [Match] {
     // Every row has a node of its own.
     guard limit > 0 else { return [] }
     var best = TopK(limit: min(limit, rowCount))
     for match in matches {
       for place in try places(ofNode: match.row, in: bytes) {
         guard match.distance <= best.worstDistance else { break }
-        best.offer(row: try row(at: place, in: bytes), distance: match.distance)
+        let row = try row(at: place, in: bytes)
+        if allowed?.contains(row) ?? true { best.offer(row: row, distance: match.distance) }
       }
     }
     return best.sorted()

@@ -15,6 +15,9 @@ package struct SnapshotHead: Equatable, Sendable {
   /// The name of the model that made the vectors; empty when none was given.
   package var model: String
 
+  /// The form of the vectors.
+  package var form: VectorForm { VectorForm(metric: metric, element: element, dimensions: dimensions) }
+
   /// Where the fields lie.
   private enum Offset {
     static let version = 8, headSize = 10, byteOrder = 12, kind = 16, metric = 17, element = 18
@@ -64,10 +67,12 @@ package struct SnapshotHead: Equatable, Sendable {
     self.kind = kind
     self.metric = metric
     self.element = element
-    dimensions = try Self.integer(UInt64(head.littleEndian32(at: Offset.dimensions)), 1...Normalization.maximumDimensions, "dimensions")
-    rows = try Self.integer(head.littleEndian64(at: Offset.rows), 1...SnapshotFormat.maximumRows, "row count")
+    rows = try Self.integer(head.littleEndian64(at: Offset.rows), 0...SnapshotFormat.maximumRows, "row count")
+    // Without a row the number of dimensions may be unknown, and there are no tables.
+    let least = min(rows, 1)
+    dimensions = try Self.integer(UInt64(head.littleEndian32(at: Offset.dimensions)), least...Normalization.maximumDimensions, "dimensions")
     sections = try Self.integer(UInt64(head.littleEndian32(at: Offset.sections)), 1...SnapshotFormat.maximumSections, "section count")
-    tables = try Self.integer(UInt64(head.littleEndian32(at: Offset.tables)), 1...rows, "table count")
+    tables = try Self.integer(UInt64(head.littleEndian32(at: Offset.tables)), least...rows, "table count")
     fileLength = try Self.integer(head.littleEndian64(at: Offset.fileLength), 0...Int.max, "file length")
     guard fileLength == bytes.count else { throw SnapshotError(.fileLength(found: bytes.count, wanted: fileLength)) }
     contentHash = head.littleEndian64(at: Offset.contentHash)

@@ -6,6 +6,8 @@ struct SnapshotLayout {
   let vectors: SnapshotSection
   let graph: SnapshotGraph?
   let hashes: SnapshotSection
+  /// The hashes of the texts that vectors were made of.
+  let texts: SnapshotSection?
   let ids: SnapshotStrings
   let tableNames: SnapshotStrings
   /// Offset of the numbers of the tables' first rows.
@@ -16,25 +18,26 @@ struct SnapshotLayout {
   /// - Complexity: O(sections); reads the first page and the outer offsets of the sections with strings.
   init(_ bytes: Span<UInt8>) throws(SnapshotError) {
     head = try SnapshotHead(decoding: bytes)
-    guard head.element == .float32 else { throw SnapshotError(.unsupported("element type '\(head.element.name)'")) }
+    guard head.form.isMeaningful else { throw SnapshotError(.headField("element type")) }
     sections = try SnapshotSectionTable.decode(bytes, count: head.sections)
     let end = sections.last?.range.upperBound ?? 0
     guard end == bytes.count else { throw SnapshotError(.fileLength(found: bytes.count, wanted: end)) }
 
-    // At most 2^32 rows of 2^18 bytes, so no product overflows.
+    // At most 2^32 rows of 2^19 bytes, so no product overflows.
     switch head.kind {
     case .exact:
-      let rowSize = SnapshotFormat.vectorStride(dimensions: head.dimensions) * MemoryLayout<Float>.stride
-      vectors = try Self.section(SnapshotSection.Name.vectors, length: head.rows * rowSize, among: sections)
+      vectors = try Self.section(SnapshotSection.Name.vectors, length: head.rows * head.form.slotBytes, among: sections)
       graph = nil
     case .graph:
-      guard head.metric != .dot else { throw SnapshotError(.unsupported("a graph of metric '\(head.metric.name)'")) }
       vectors = try Self.section(SnapshotSection.Name.blocks, among: sections)
       graph = try SnapshotGraph(
         try Self.section(SnapshotSection.Name.graph, among: sections), nodes: try Self.section(SnapshotSection.Name.nodes, among: sections),
         blocks: vectors, head: head, in: bytes)
     }
     hashes = try Self.section(SnapshotSection.Name.hashes, length: head.rows * 8, among: sections)
+    texts =
+      sections.contains { $0.name == SnapshotSection.Name.texts }
+      ? try Self.section(SnapshotSection.Name.texts, length: head.rows * 8, among: sections) : nil
     ids = try SnapshotStrings(try Self.section(SnapshotSection.Name.ids, among: sections), count: head.rows, in: bytes)
     let tables = try Self.section(SnapshotSection.Name.tables, among: sections)
     tableStarts = tables.offset

@@ -3,8 +3,8 @@ package import EpiSystem
 
 /// Writes rows as a snapshot (epi-snapshot.5).
 ///
-/// The checksums stand before the sections they are of, and the output may be a pipe, so the sections are made twice: once to be
-/// measured, once to be written. The bytes depend on the rows and the model label only.
+/// The checksums stand before the sections they are of. Where the output can be written over, the first page is, at the end; for a pipe
+/// the sections are made twice: once to be measured, once to be written. The bytes depend on the rows and the model label only.
 package struct SnapshotWriter {
   /// Sections are handed on in pieces of about this size.
   private static let pieceSize = 1 << 20
@@ -12,42 +12,72 @@ package struct SnapshotWriter {
   private static let emptyObject: StaticString = "{}"
 
   /// Hands the file to `write`, piece by piece in order.
-  /// - Parameter model: at most `SnapshotFormat.maximumLabelBytes` bytes of UTF-8.
+  /// - Parameters:
+  ///   - graph: that of the rows; nil: a search is to measure each.
+  ///   - model: at most `SnapshotFormat.maximumLabelBytes` bytes of UTF-8.
+  ///   - rewind: has what is handed to `write` next stand at the beginning of the file; returns false where that cannot be.
   /// - Throws: what `write` throws; what was written by then is no snapshot.
   package static func write(
-    _ rows: borrowing IndexedRows, graph: VectorGraph? = nil, model: String, to write: (Span<UInt8>) throws(SystemError) -> Void
+    _ rows: borrowing IndexedRows, graph: VectorGraph? = nil, model: String,
+    rewind: () throws(SystemError) -> Bool = { () throws(SystemError) in false }, to write: (Span<UInt8>) throws(SystemError) -> Void
   ) throws(SystemError) {
-    precondition(rows.count > 0 && rows.count <= SnapshotFormat.maximumRows && model.utf8.count <= SnapshotFormat.maximumLabelBytes)
+    precondition(rows.count <= SnapshotFormat.maximumRows && model.utf8.count <= SnapshotFormat.maximumLabelBytes)
+    let names = sectionNames(of: rows, graph)
+    let padding = [UInt8](repeating: 0, count: SnapshotFormat.pageSize)
+    if try rewind() {
+      try write(padding.span)
+      let sections = try measure(names, of: rows, graph, padding: padding, to: write)
+      _ = try rewind()
+      try write(firstPage(of: rows, graph, sections, model: model).span)
+      return
+    }
+    let sections = try measure(names, of: rows, graph, padding: padding) { (_) throws(SystemError) in }
+    try write(firstPage(of: rows, graph, sections, model: model).span)
+    _ = try measure(names, of: rows, graph, padding: padding, to: write)
+  }
+
+  private static func sectionNames(of rows: borrowing IndexedRows, _ graph: VectorGraph?) -> [String] {
     var names = graph == nil ? [SnapshotSection.Name.vectors] : [SnapshotSection.Name.graph, SnapshotSection.Name.nodes, SnapshotSection.Name.blocks]
     names += [SnapshotSection.Name.hashes, SnapshotSection.Name.ids, SnapshotSection.Name.tables]
     if rows.hasStoredFields { names.append(SnapshotSection.Name.stored) }
+    if !rows.textHashes.isEmpty { names.append(SnapshotSection.Name.texts) }
     names.append(SnapshotSection.Name.origin)
+    return names
+  }
 
+  /// Hands all that follows the first page to `write`.
+  /// - Returns: where the sections lie, with their checksums.
+  private static func measure(
+    _ names: [String], of rows: borrowing IndexedRows, _ graph: VectorGraph?, padding: [UInt8],
+    to write: (Span<UInt8>) throws(SystemError) -> Void
+  ) throws(SystemError) -> [SnapshotSection] {
     var sections: [SnapshotSection] = []
-    var offset = SnapshotFormat.pageSize
+    var position = SnapshotFormat.pageSize
     for name in names {
-      var section = SnapshotSection(name: name, offset: offset, length: 0, checksum: 0)
-      emit(name, of: rows, graph) { piece in
+      var section = SnapshotSection(name: name, offset: SnapshotFormat.pageAligned(position), length: 0, checksum: 0)
+      try write(padding.span.extracting(first: section.offset - position))
+      try emit(name, of: rows, graph) { (piece) throws(SystemError) in
         section.length += piece.count
         section.checksum = Checksum.crc32c(piece, continuing: section.checksum)
+        try write(piece)
       }
-      offset = SnapshotFormat.pageAligned(offset + section.length)
+      position = section.range.upperBound
       sections.append(section)
     }
-    let head = SnapshotHead(
-      kind: graph == nil ? .exact : .graph, metric: rows.metric, element: .float32, dimensions: rows.dimensions, rows: rows.count, tables: 1,
-      sections: sections.count, fileLength: sections.last?.range.upperBound ?? 0, contentHash: contentHash(rows, names), model: model)
+    return sections
+  }
 
-    var first = head.encoded()
-    first.append(SnapshotSectionTable.encoded(sections).span)
-    try write(first.span)
-    var position = first.count
-    let padding = [UInt8](repeating: 0, count: SnapshotFormat.pageSize)
-    for section in sections {
-      try write(padding.span.extracting(first: section.offset - position))
-      try emit(section.name, of: rows, graph, to: write)
-      position = section.range.upperBound
-    }
+  private static func firstPage(
+    of rows: borrowing IndexedRows, _ graph: VectorGraph?, _ sections: [SnapshotSection], model: String
+  ) -> ByteWriter {
+    let head = SnapshotHead(
+      kind: graph == nil ? .exact : .graph, metric: rows.form.metric, element: rows.form.element, dimensions: rows.dimensions, rows: rows.count,
+      tables: min(rows.count, 1), sections: sections.count, fileLength: sections.last?.range.upperBound ?? 0,
+      contentHash: contentHash(rows, sections.map(\.name)), model: model)
+    var page = head.encoded()
+    page.append(SnapshotSectionTable.encoded(sections).span)
+    while page.count < SnapshotFormat.pageSize { page.append(UInt8(0)) }
+    return page
   }
 
   /// XXH64 of what the rows are, without the form they are stored in: the sections `hashes`, `ids`, `tables` and `stored`.
@@ -65,11 +95,8 @@ package struct SnapshotWriter {
     var piece = ByteWriter(capacity: pieceSize + (pieceSize >> 2))
     switch name {
     case SnapshotSection.Name.vectors:
-      let padding = [Float](
-        repeating: 0, count: SnapshotFormat.vectorStride(dimensions: rows.dimensions) - rows.dimensions)
       for index in 0..<rows.count {
-        piece.append(FloatBytes.bytes(of: rows.vector(index)))
-        piece.append(FloatBytes.bytes(of: padding.span))
+        piece.append(rows.slot(index))
         try flush(&piece, to: write)
       }
     case SnapshotSection.Name.hashes:
@@ -77,13 +104,20 @@ package struct SnapshotWriter {
         piece.appendLittleEndian(rows.hash(index))
         try flush(&piece, to: write)
       }
+    case SnapshotSection.Name.texts:
+      for index in 0..<rows.count {
+        piece.appendLittleEndian(rows.textHash(index))
+        try flush(&piece, to: write)
+      }
     case SnapshotSection.Name.ids:
       try emitStrings(count: rows.count, through: &piece, to: write, length: { rows.id($0).count }) { index, piece in
         piece.append(rows.id(index))
       }
     case SnapshotSection.Name.tables:
-      for row in [0, rows.count] { piece.appendLittleEndian(UInt64(row)) }
-      try emitStrings(count: 1, through: &piece, to: write, length: { _ in rows.table.utf8.count }) { _, piece in
+      // No rows, no table.
+      let tables = min(rows.count, 1)
+      for row in [0, rows.count].prefix(tables + 1) { piece.appendLittleEndian(UInt64(row)) }
+      try emitStrings(count: tables, through: &piece, to: write, length: { _ in rows.table.utf8.count }) { _, piece in
         piece.append(rows.table)
       }
     case SnapshotSection.Name.stored:
@@ -144,10 +178,8 @@ extension SnapshotWriter {
         try flush(&piece, to: write)
       }
     case SnapshotSection.Name.blocks:
-      let padding = [Float](repeating: 0, count: graph.layout.vectorStride - rows.dimensions)
-      try graph.forEachEdges { (node, edges) throws(Failure) in
-        piece.append(FloatBytes.bytes(of: rows.vector(Int(graph.nodes.representatives[node]))))
-        piece.append(FloatBytes.bytes(of: padding.span))
+      try graph.forEachEdges(of: rows) { (node, edges) throws(Failure) in
+        piece.append(rows.slot(Int(graph.nodes.representatives[node])))
         piece.append(edges)
         try flush(&piece, to: write)
       }

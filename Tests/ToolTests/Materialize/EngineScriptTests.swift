@@ -41,7 +41,7 @@ struct EngineScriptTests {
     _ = try ToolRunner.materialize.run(
       ["--kv", "my settings", "--index", "select:order by,b", "--fts", #"select:q"uo'te"#, "-o", direct], input: Array(Self.stream.utf8))
     func dump(_ path: String) throws -> String { try ToolRunner.program("sqlite3").run("-batch", path, ".dump").text }
-    #expect(try dump(database) == dump(direct))
+    #expect(try Array(dump(database).utf8).firstDifference(from: dump(direct).utf8) == nil)
   }
 
   @Test func `a script goes to standard output`() throws {

@@ -1,5 +1,6 @@
-import EpiBytes
+import CEpiKernels
 import EpiTestSupport
+import EpiVectors
 import Testing
 
 struct ChecksumTests {
@@ -17,6 +18,7 @@ struct ChecksumTests {
   ] as [([UInt8], UInt32)])
   func `agrees with the test vectors of RFC 3720`(bytes: [UInt8], sum: UInt32) {
     #expect(crc32c(bytes) == sum)
+    #expect(epi_crc32c_at(EPI_LEVEL_PORTABLE, 0, bytes, bytes.count) == sum)
   }
 
   @Test(arguments: Seeds.list(20))

@@ -1,0 +1,58 @@
+package import EpiSQLite
+
+/// A connection on which SQL runs as libSQL runs it: with the functions of vectors, vector indexes, and `vector_top_k`.
+package final class VectorSession {
+  private let database: Database
+  private let statements: IndexStatements
+
+  /// - Parameters:
+  ///   - database: with no vector functions yet.
+  ///   - snapshots: serve as indexes, before those of the database.
+  ///   - isReadOnly: nothing will be written, so nothing need be watched.
+  package init(_ database: consuming Database, snapshots: SnapshotIndexes, isReadOnly: Bool) throws(SQLiteError) {
+    let connection = database.connection
+    self.database = database
+    statements = IndexStatements(connection)
+    try Self.define(on: connection, snapshots: snapshots)
+    try connection.define(IndexGuard.checkFunction)
+    if !isReadOnly { try statements.watch("main") }
+  }
+
+  /// Makes the functions and `vector_top_k` known to a connection.
+  package static func define(on connection: Connection, snapshots: SnapshotIndexes) throws(SQLiteError) {
+    try VectorFunctions.define(on: connection)
+    let matrices = VectorMatrices(connection)
+    for (name, idColumn) in [(TopKFunction.name, "id"), (TopKFunction.otherName, TopKFunction.otherColumn)] {
+      try connection.define(name, TopKFunction(connection, matrices: matrices, snapshots: snapshots, idColumn: idColumn))
+    }
+  }
+
+  /// What `prepare` gives.
+  package enum Prepared: ~Copyable {
+    /// A statement that has run already and gives no rows.
+    case done
+    case statement(Statement)
+  }
+
+  /// Compiles a statement; one about vector indexes runs at once.
+  /// - Throws: SQLite's message, or libSQL's.
+  package func prepare(_ text: SQLText) throws(VectorSQLError) -> Prepared {
+    guard !text.bytes.contains(0) else { throw VectorSQLError("the statement holds the character U+0000") }
+    if try statements.run(text) { return .done }
+    do throws(SQLiteError) {
+      return .statement(try database.prepare(text.text(0..<text.bytes.count)))
+    } catch {
+      guard SQLText.isSame(error.detail, "ambiguous column name: id"), let other = IdColumn.disambiguated(text) else {
+        throw VectorSQLError(error.detail)
+      }
+      do throws(SQLiteError) {
+        return .statement(try database.prepare(other.text(0..<other.bytes.count)))
+      } catch {
+        throw VectorSQLError("ambiguous column name: id")
+      }
+    }
+  }
+
+  /// The name of a column of a result, as the statement's author knows it.
+  package static func columnName(_ name: String) -> String { name == TopKFunction.otherColumn ? "id" : name }
+}

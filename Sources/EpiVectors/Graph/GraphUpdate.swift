@@ -1,0 +1,83 @@
+/// What has to be done to turn an older graph into that of other rows.
+struct GraphUpdate {
+  /// For each node its neighbours that are still there; none for a new node.
+  private var lists: [UInt32] = []
+  private var starts: [UInt32] = [0]
+  /// Nodes that lost neighbours, with those that each of the lost ones had.
+  private var torn: [(node: Int, lost: [[UInt32]])] = []
+  /// New nodes.
+  private var fresh: [UInt32] = []
+  private let entry: Int?
+  /// Whether so little is to be done that it is not worth the while to make the points of all nodes.
+  let isSmall: Bool
+
+  /// Points that a change needs, about.
+  private static let pointsOfChange = 3_000
+
+  /// - Parameter previous: has matched the nodes.
+  init(_ previous: PreviousGraph, nodes: Int) throws(PreviousGraphError) {
+    starts.reserveCapacity(nodes + 1)
+    lists.reserveCapacity(nodes * previous.layout.neighbors)
+    var neighbors: [UInt32] = []
+    var substitutes: [UInt32] = []
+    var gone = 0
+    for node in 0..<nodes {
+      let before = previous.predecessors[node]
+      if before == PreviousGraph.gone {
+        fresh.append(UInt32(node))
+      } else {
+        try previous.neighbors(ofOld: Int(before), into: &neighbors)
+        var lost: [[UInt32]] = []
+        for neighbor in neighbors {
+          let successor = previous.successors[Int(neighbor)]
+          if successor != PreviousGraph.gone {
+            lists.append(successor)
+            continue
+          }
+          try previous.neighbors(ofOld: Int(neighbor), into: &substitutes)
+          lost.append(substitutes.compactMap { previous.successors[Int($0)] == PreviousGraph.gone ? nil : previous.successors[Int($0)] })
+        }
+        if !lost.isEmpty {
+          torn.append((node, lost))
+          gone += lost.count
+        }
+      }
+      starts.append(UInt32(lists.count))
+    }
+    entry = try Self.entry(of: previous)
+    isSmall = (fresh.count + gone / previous.layout.neighbors) * Self.pointsOfChange < nodes
+  }
+
+  /// Where searches begin now: where they did, else at a neighbour of that node; nil when that has none left.
+  private static func entry(of previous: PreviousGraph) throws(PreviousGraphError) -> Int? {
+    var nodes = [UInt32(previous.entry)]
+    for _ in 0..<2 {
+      if let node = nodes.first(where: { previous.successors[Int($0)] != PreviousGraph.gone }) { return Int(previous.successors[Int(node)]) }
+      try previous.neighbors(ofOld: previous.entry, into: &nodes)
+    }
+    return nil
+  }
+
+  private func survivorNearestToCentre(_ vectors: borrowing ByteVectors) -> Int? {
+    var isFresh = Array(repeating: false, count: vectors.count)
+    for node in fresh { isFresh[Int(node)] = true }
+    var nearest: Int?
+    for node in 0..<vectors.count where !isFresh[node] {
+      if let best = nearest, vectors.squaredLength(best) <= vectors.squaredLength(node) { continue }
+      nearest = node
+    }
+    return nearest
+  }
+
+  /// The graph as it is now.
+  consuming func apply(to vectors: consuming ByteVectors, _ options: GraphOptions) -> LinkedVectors {
+    let builder = GraphBuilder(vectors, options: options, entry: entry ?? survivorNearestToCentre(vectors))
+    for node in 0..<(starts.count - 1) {
+      let range = Int(starts[node])..<Int(starts[node + 1])
+      if !range.isEmpty { builder.lists.takeOver(node, Array(lists[range])) }
+    }
+    builder.repair(torn)
+    builder.insert(fresh[...], after: starts.count - 1 - fresh.count)
+    return builder.finish()
+  }
+}

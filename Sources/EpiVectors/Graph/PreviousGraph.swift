@@ -1,0 +1,135 @@
+internal import EpiBytes
+
+/// An older snapshot whose graph is to be taken over, as far as its rows are still there.
+package final class PreviousGraph {
+  package let snapshot: Snapshot
+  private let graph: SnapshotGraph
+  /// For each of its nodes the node of the new graph, or `gone`.
+  private(set) var successors: [UInt32] = []
+  /// For each node of the new graph the node it was, or `gone`.
+  private(set) var predecessors: [UInt32] = []
+
+  static let gone = UInt32.max
+
+  /// More than this part of the rows changed, and building all anew gives a better graph in about the same time.
+  private static let mostChanged = 0.3
+
+  /// - Throws: when the snapshot has no graph that rows of this form and these options can be added to; the error says why not.
+  package init(_ snapshot: consuming Snapshot, for rows: borrowing IndexedRows, options: GraphOptions) throws(PreviousGraphError) {
+    guard let graph = snapshot.graph else { throw .unlike("it has no graph") }
+    self.graph = graph
+    self.snapshot = snapshot
+    let old = graph.options
+    guard graph.layout.form == rows.form else { throw .unlike("its vectors are of another metric, type, or number of dimensions") }
+    guard old.maxNeighbors == options.maxNeighbors, old.alpha == options.alpha, old.seed == options.seed, graph.layout.code == options.compression.code else {
+      throw .unlike("its graph was built with other options")
+    }
+  }
+}
+
+/// Why an older snapshot is of no use.
+package enum PreviousGraphError: Error, Equatable {
+  /// What is different, in words.
+  case unlike(String)
+  case damaged(SnapshotError)
+
+  /// In words, to follow "cannot be reused: ".
+  package var message: String {
+    switch self {
+    case .unlike(let reason): reason
+    case .damaged(let error): "it \(error.message)"
+    }
+  }
+}
+
+extension PreviousGraph {
+  var entry: Int { graph.entry }
+  var layout: GraphLayout { graph.layout }
+
+  /// The space that the codes are of.
+  var space: GraphSpace { Self.space(graph, snapshot) }
+
+  private static func space(_ graph: SnapshotGraph, _ snapshot: borrowing Snapshot) -> GraphSpace { graph.space(in: snapshot.bytes) }
+
+  /// Finds for each node what it was: rows are the same whose table, id and vector hash are.
+  /// - Returns: whether enough stayed the same.
+  func match(_ rows: borrowing IndexedRows, _ nodes: borrowing DistinctVectors) throws(PreviousGraphError) -> Bool {
+    successors = Array(repeating: Self.gone, count: graph.nodes)
+    predecessors = Array(repeating: Self.gone, count: nodes.count)
+    do {
+      try Self.pair(rows, nodes.nodeOfRows(), snapshot, graph, &successors, &predecessors)
+    } catch {
+      throw .damaged(error)
+    }
+    let changed = successors.count { $0 == Self.gone } + predecessors.count { $0 == Self.gone }
+    return Double(changed) <= Self.mostChanged * Double(nodes.count)
+  }
+
+  private static func pair(
+    _ rows: borrowing IndexedRows, _ nodeOfRows: [UInt32], _ snapshot: borrowing Snapshot, _ graph: SnapshotGraph,
+    _ successors: inout [UInt32], _ predecessors: inout [UInt32]
+  ) throws(SnapshotError) {
+    let bytes = snapshot.bytes
+    guard snapshot.head.tables == 1 else { return }
+    var name: [UInt8] = []
+    for place in try snapshot.name(ofTable: 0) { name.append(bytes[place]) }
+    guard rows.table.utf8.elementsEqual(name) else { return }
+    let oldNodes = try graph.nodeOfRows(in: bytes)
+    var old = 0
+    for row in 0..<rows.count {
+      var comparison = -1
+      while old < snapshot.head.rows {
+        comparison = ByteOrder.compare(bytes.extracting(try snapshot.id(ofRow: old)), rows.id(row))
+        if comparison >= 0 { break }
+        old += 1
+      }
+      guard old < snapshot.head.rows else { return }
+      guard comparison == 0, snapshot.vectorHash(ofRow: old) == rows.hash(row) else { continue }
+      let (before, now) = (Int(oldNodes[old]), Int(nodeOfRows[row]))
+      guard successors[before] == gone, predecessors[now] == gone else { continue }
+      successors[before] = UInt32(now)
+      predecessors[now] = UInt32(before)
+    }
+  }
+
+  /// The neighbours that a node of the old graph had, by their old numbers: without itself and without repetitions.
+  func neighbors(ofOld node: Int, into result: inout [UInt32]) throws(PreviousGraphError) {
+    try Self.neighbors(of: node, graph, snapshot, into: &result)
+  }
+
+  private static func neighbors(
+    of node: Int, _ graph: SnapshotGraph, _ snapshot: borrowing Snapshot, into result: inout [UInt32]
+  ) throws(PreviousGraphError) {
+    result.removeAll(keepingCapacity: true)
+    let bytes = snapshot.bytes
+    let start = graph.block(node).lowerBound + graph.layout.slotBytes
+    var last = UInt32(node)
+    for index in 0..<(graph.layout.neighbors / 2) {
+      let pair = ByteScan.word(bytes, at: start + index * 8)
+      for shift: UInt64 in stride(from: 0, to: 64, by: 32) {
+        let neighbor = UInt32(truncatingIfNeeded: pair >> shift)
+        guard Int(neighbor) < graph.nodes else { throw .damaged(SnapshotError(.neighbor(node: node))) }
+        if Int(neighbor) != node, neighbor != last { result.append(neighbor) }
+        last = neighbor
+      }
+    }
+  }
+
+  /// Copies what followed the vector of a node, all of whose neighbours are still there.
+  func copyEdges(ofOld node: Int, into target: inout MutableSpan<UInt8>) {
+    Self.copyEdges(of: node, graph, snapshot, successors, into: &target)
+  }
+
+  private static func copyEdges(
+    of node: Int, _ graph: SnapshotGraph, _ snapshot: borrowing Snapshot, _ successors: [UInt32], into target: inout MutableSpan<UInt8>
+  ) {
+    let block = graph.block(node)
+    let bytes = snapshot.bytes
+    let edges = bytes.extracting((block.lowerBound + graph.layout.slotBytes)..<block.upperBound)
+    GraphKernel.copy(edges, into: &target, at: 0)
+    for index in 0..<graph.layout.neighbors {
+      let successor = successors[Int(edges.littleEndian32(at: index * 4))]
+      for byte in 0..<4 { target[index * 4 + byte] = UInt8(truncatingIfNeeded: successor >> (8 * UInt32(byte))) }
+    }
+  }
+}

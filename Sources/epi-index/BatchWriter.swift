@@ -1,0 +1,171 @@
+internal import EpiBytes
+internal import EpiCommand
+internal import EpiRows
+internal import EpiSystem
+internal import EpiVectors
+
+/// Collects rows and writes a snapshot of them: of a stream of changes one at the end of each batch, else one when all are read.
+struct BatchWriter: ~Copyable {
+  var builder: IndexBuilder
+  /// Whether something that was asked for was not found.
+  private(set) var hasReservation = false
+  private let command: IndexCommand
+  private let path: String
+  private let operands: InputOperands
+  /// Opened before anything is read, so that what cannot be written is known at once; nil when it was used.
+  private var target: OutputTarget?
+  private var isChanging = false
+  /// Inputs that were closed by an `end` line.
+  private var ends = 0
+  /// The hash of the state that the rows are of.
+  private var state: String?
+  /// The snapshot whose graph is taken over.
+  private var basis: String?
+  /// Nil until there are texts to embed.
+  private var embedding: TextEmbedding?
+  /// What was embedded for the snapshot that is written next.
+  private var texts = (made: 0, known: 0)
+
+  init(_ command: IndexCommand, to path: String, _ operands: InputOperands) throws(ToolFailure) {
+    self.command = command
+    self.path = path
+    self.operands = operands
+    basis = command.reuse
+    builder = IndexBuilder(command.options)
+    target = try OutputTarget.opening(path)
+  }
+
+  /// Takes in what the reader has read.
+  mutating func take(
+    _ event: RowEvent, of reader: borrowing RowReader, _ input: String, _ diagnostics: inout Diagnostics, _ rejected: inout RejectedLines
+  ) throws(ToolFailure) {
+    do throws(IndexError) {
+      switch event {
+      case .schema(let schema): builder.add(schema)
+      case .deletedRow: try builder.removeRow(reader, file: input)
+      case .row: try builder.addRow(reader, file: input)
+      case .begin, .setting, .end: break
+      }
+    } catch {
+      throw ToolFailure(error)
+    }
+    if case .begin(let begin) = event, begin.mode == .changes { try beginChanges(begin, at: "\(input):\(reader.lineNumber)") }
+    guard case .end(let end) = event else { return }
+    ends += 1
+    state = end.hash
+    if isChanging { try write(&diagnostics, &rejected) }
+  }
+
+  /// All rows were read.
+  mutating func finish(_ diagnostics: inout Diagnostics, _ rejected: inout RejectedLines) throws(ToolFailure) {
+    if !isChanging { try write(&diagnostics, &rejected) }
+  }
+
+  private mutating func beginChanges(_ begin: StreamBegin, at place: String) throws(ToolFailure) {
+    guard operands.paths.count == 1, !isChanging else {
+      throw ToolFailure(.malformedInput, at: place, "a stream of changes must be the only input, and begin once", hint: "give it to an epi-index of its own")
+    }
+    guard path != "-" else {
+      throw ToolFailure(.usage, at: place, "a stream of changes becomes one snapshot after the other", hint: "name a file with -o FILE")
+    }
+    isChanging = true
+    guard let since = begin.since else { return }
+    let basis = basis ?? path
+    let snapshot: Snapshot
+    do {
+      snapshot = try Snapshot(mapping: try MappedFile(path: basis))
+    } catch let error as SnapshotError {
+      throw ToolFailure(.malformedInput, at: basis, error.message, hint: "rebuild it from a whole stream")
+    } catch {
+      throw ToolFailure(
+        .malformedInput, at: place, "the changes continue from state '\(since)', and '\(basis)' cannot be opened", hint: "rebuild it from a whole stream")
+    }
+    do throws(IndexError) {
+      try builder.begin(with: snapshot, since: since, path: basis)
+    } catch {
+      throw ToolFailure(error)
+    }
+    self.basis = basis
+  }
+
+  /// Writes a snapshot of the rows as they are now.
+  private mutating func write(_ diagnostics: inout Diagnostics, _ rejected: inout RejectedLines) throws(ToolFailure) {
+    let paths = operands.paths
+    try embedTexts(&diagnostics)
+    let rows: IndexedRows
+    do throws(IndexError) {
+      rows = try builder.finish(
+        empty: isChanging ? .allowed : ends == paths.count ? .whereNoRows : .refused, state: paths.count == 1 ? state : nil)
+    } catch {
+      var failure = ToolFailure(error)
+      failure.place = failure.place ?? (paths.count == 1 ? paths[0] : nil)
+      throw failure
+    }
+    for row in rows.summary.rejections { try rejected.add(row, &diagnostics) }
+    let graph = graph(of: rows, &diagnostics)
+    var opened: OutputTarget? = nil
+    swap(&opened, &target)
+    let output = if let opened { opened } else { try OutputTarget.opening(path) }
+    do throws(SystemError) {
+      try SnapshotWriter.write(rows, graph: graph, model: command.model, rewind: { () throws(SystemError) in try output.rewind() }) {
+        (piece) throws(SystemError) in try output.write(piece)
+      }
+      if command.ifChanged { try output.commitIfChanged() } else { try output.commit() }
+    } catch {
+      throw ToolFailure(error)
+    }
+    report(rows, rejected: rejected.count, &diagnostics)
+    guard isChanging else { return }
+    basis = path
+    builder.resume(rows)
+  }
+
+  private mutating func embedTexts(_ diagnostics: inout Diagnostics) throws(ToolFailure) {
+    guard let program = command.embedding.embedWith else { return }
+    var work = embedding.take()
+    if work == nil { work = TextEmbedding(command, program: program) { warn(command.reuse ?? "", $0, &diagnostics) } }
+    texts = try work?.run(&builder, isLast: !isChanging) ?? (0, 0)
+    embedding = work
+  }
+
+  private func graph(of rows: borrowing IndexedRows, _ diagnostics: inout Diagnostics) -> VectorGraph? {
+    guard let options = command.graph.options(for: rows) else { return nil }
+    if let basis, FileStatus(path: basis).kind == .regular {
+      do {
+        let previous = try PreviousGraph(try Snapshot(mapping: try MappedFile(path: basis)), for: rows, options: options)
+        if let graph = try VectorGraph(of: rows, options: options, reusing: previous) { return graph }
+      } catch let error as PreviousGraphError {
+        warn(basis, error.message, &diagnostics)
+      } catch let error as SnapshotError {
+        warn(basis, "it \(error.message)", &diagnostics)
+      } catch {
+        warn(basis, "it cannot be read", &diagnostics)
+      }
+    }
+    return VectorGraph(of: rows, options: options)
+  }
+
+  private func warn(_ basis: String, _ reason: String, _ diagnostics: inout Diagnostics) {
+    if command.reuse != nil { diagnostics.warn(kind: "reuse", "'\(basis)' cannot be reused: \(reason)") }
+  }
+
+  private mutating func report(_ rows: borrowing IndexedRows, rejected: Int, _ diagnostics: inout Diagnostics) {
+    let summary = rows.summary
+    for field in summary.unseenFields {
+      diagnostics.warn(kind: "unknown field", "no row has the field '\(field)' that --store names")
+      hasReservation = true
+    }
+    if rows.count > 0, rows.count == summary.unjoined, let join = command.join {
+      diagnostics.warn(kind: "nothing joined", "no row of table '\(join.name.table)' has an id that is in a field '\(join.name.field)'")
+      hasReservation = true
+    }
+    func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+    let column = summary.column.field.isEmpty ? "" : " from '\(summary.column.table).\(summary.column.field)'"
+    var text = "wrote \(count(rows.count, "vector")) of \(count(rows.dimensions, "number"))\(column) to '\(path)'"
+    if command.embedding.text != nil { text += "; \(count(texts.made, "text")) embedded, \(texts.known) known" }
+    if summary.missing > 0 { text += "; \(count(summary.missing, "row")) without one" }
+    if rejected > 0 { text += "; \(count(rejected, "row")) rejected" }
+    if summary.unjoined > 0 { text += "; \(count(summary.unjoined, "row")) without a row in '\(command.join?.name.table ?? "")'" }
+    diagnostics.tell(text)
+  }
+}
