@@ -84,7 +84,7 @@ struct DatabaseWriter {
     var inserter = RowInserter(plans: plans)
     while let chunk = try merge.next() { try inserter.insert(chunk.bytes, into: database) }
     let secondary = SecondaryIndexes(options: options, report: report)
-    secondary.reportUnknownTables(among: scans.map(\.name))
+    secondary.reportUnknown(among: scans)
     for (index, plan) in plans.enumerated() {
       try secondary.make(of: plan, source: scans[index].name, in: database, noting: &record)
       record.tables.append(TableRecord(scans[index], named: plan.name, content: inserter.contents[index]))

@@ -29,7 +29,7 @@ struct RowSpool: ~Copyable {
   static let chunkSize = 1 << 20
   private static let pieceSize = 1 << 16
   /// Bytes of rows held in memory.
-  private static let memoryLimit = 24 << 20
+  private let memoryLimit: Int
 
   /// Names the place of the scratch file, should one be needed.
   private let path: String
@@ -49,9 +49,12 @@ struct RowSpool: ~Copyable {
   /// All rows are in order and no two are equal.
   private(set) var isAscending = true
 
-  /// - Parameter path: the output; what does not fit into memory lies beside it.
-  init(beside path: String) {
+  /// - Parameters:
+  ///   - path: the output; what does not fit into memory lies beside it.
+  ///   - memoryLimit: bytes of rows held in memory.
+  init(beside path: String, memoryLimit: Int = 24 << 20) {
     self.path = path
+    self.memoryLimit = memoryLimit
     scratch = nil
   }
 
@@ -63,7 +66,7 @@ struct RowSpool: ~Copyable {
   mutating func append(_ row: borrowing ByteWriter, table: Int, id: ByteRange) throws(SystemError) {
     note(table: table, id: id, in: row.span)
     let length = row.count + 8
-    if size + length > Self.memoryLimit, size > 0 { try spill() }
+    if size + length > memoryLimit, size > 0 { try spill() }
     if current.count + length > Self.chunkSize || rows == 0 { seal(next: length) }
     current.append(varUint: UInt64(row.count))
     current.append(row.span)

@@ -13,9 +13,10 @@ enum SQLText {
     return quoted + "\""
   }
 
-  /// Appends a text value between single quotes; as a cast of its bytes when it holds a NUL, which no literal can.
+  /// Appends a text value between single quotes; as a cast of its bytes when it holds a NUL, which no literal can, or a carriage
+  /// return, which those who read scripts take for a part of a line's end.
   static func append(text bytes: Span<UInt8>, in range: Range<Int>, to output: inout ByteWriter) {
-    guard ByteScan.first(0, in: bytes, range) == range.upperBound else {
+    guard ByteScan.first(0, in: bytes, range) == range.upperBound, ByteScan.first(UInt8(ascii: "\r"), in: bytes, range) == range.upperBound else {
       output.append("(CAST(")
       append(blob: bytes, in: range, to: &output)
       return output.append(" AS TEXT))")

@@ -45,11 +45,19 @@ struct SecondaryIndexes {
 
   static func indexName(_ plan: TablePlan, _ columns: [ColumnPlan]) -> String { (["idx", plan.name] + columns.map(\.name)).joined(separator: "_") }
 
-  /// Tells of options that name a table that there is not.
-  func reportUnknownTables(among sources: [String]) {
+  /// Tells of options that name a table, or a column for a type, that there is not.
+  func reportUnknown(among scans: [TableScan]) {
+    let sources = scans.map(\.name)
     let named = options.indexes.map { ("--index", $0.table) } + options.fullText.map { ("--fts", $0.table) } + options.types.map { ("--type", $0.name.table) }
     for (option, table) in named where !sources.contains(where: { SQLNames.areSame($0, table) }) {
       report(MaterializerWarning(kind: .noSuchColumn, message: "\(option) names a table '\(table)' that the rows do not have"))
+    }
+    for choice in options.types {
+      guard let scan = scans.first(where: { SQLNames.areSame($0.name, choice.name.table) }),
+        !scan.columns.contains(where: { SQLNames.areSame($0, choice.name.column) })
+      else { continue }
+      let (table, column) = (choice.name.table, choice.name.column)
+      report(MaterializerWarning(kind: .noSuchColumn, message: "--type names a column '\(column)' that table '\(table)' does not have"))
     }
   }
 

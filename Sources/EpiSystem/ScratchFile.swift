@@ -5,19 +5,19 @@ internal import Glibc
 /// whatever way: nothing can be left behind.
 package struct ScratchFile: ~Copyable {
   private let number: Int32
-  /// Where it was made, for messages.
-  private let directory: String
+  /// What it was made beside, for messages.
+  private let path: String
   /// Bytes written so far.
   package private(set) var count = 0
 
   /// Makes one in the directory of `path`: where there is room for the output there should be room for this.
   package init(beside path: String) throws(SystemError) {
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
-    directory = folder
+    self.path = path
     do {
       number = try Self.open(in: folder)
     } catch {
-      throw SystemError(error, doing: "make a temporary file in", kind: .cannotCreateOutput, path: folder)
+      throw SystemError(error, doing: "make a temporary file beside it", kind: .cannotCreateOutput, path: path)
     }
   }
 
@@ -44,7 +44,7 @@ package struct ScratchFile: ~Copyable {
       do {
         offset += try Syscalls.write(number, bytes.extracting(offset..<bytes.count))
       } catch {
-        throw SystemError(error, doing: "write a temporary file in", kind: .readOrWriteFailed, path: directory)
+        throw SystemError(error, doing: "write a temporary file beside it", kind: .readOrWriteFailed, path: path)
       }
     }
     count += bytes.count
@@ -60,9 +60,9 @@ package struct ScratchFile: ~Copyable {
       do {
         got = try Syscalls.read(number, at: offset, upTo: range.upperBound - offset, into: &buffer)
       } catch {
-        throw SystemError(error, doing: "read a temporary file in", kind: .readOrWriteFailed, path: directory)
+        throw SystemError(error, doing: "read a temporary file beside it", kind: .readOrWriteFailed, path: path)
       }
-      guard got > 0 else { throw SystemError(.readOrWriteFailed, path: directory, message: "a temporary file became shorter") }
+      guard got > 0 else { throw SystemError(.readOrWriteFailed, path: path, message: "a temporary file beside it became shorter") }
       offset += got
     }
   }

@@ -34,7 +34,7 @@ struct SQLScript {
     rows.endTable(dialect.tables, &text)
     var record = DatabaseRecord()
     let secondary = SecondaryIndexes(options: options, report: report)
-    secondary.reportUnknownTables(among: scans.map(\.name))
+    secondary.reportUnknown(among: scans)
     for (index, plan) in plans.enumerated() {
       for (kind, name, sql) in dialect.indexes(of: index, secondary.columns(of: plan, source: scans[index].name)) {
         text.append(sql + ";\n")
