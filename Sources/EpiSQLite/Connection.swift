@@ -1,4 +1,5 @@
 internal import CSQLite
+internal import EpiBytes
 
 /// A connection to SQLite that somebody else keeps open: a `Database`, or the program that has loaded epi as an extension.
 ///
@@ -20,7 +21,8 @@ package struct Connection {
   /// Compiles one statement.
   /// - Precondition: `sql` holds no NUL (`SQLName` and `SQLLiteral` never print one).
   package func prepare(_ sql: String, doing action: String = "run a statement") throws(SQLiteError) -> Statement {
-    precondition(!sql.utf8.contains(0))
+    let text = sql.utf8.span
+    precondition(ByteScan.first(0, in: text, 0..<text.count) == text.count)
     var compiled: OpaquePointer?
     let code = unsafe sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &compiled, nil)
     guard code == SQLITE_OK, let compiled = unsafe compiled else { throw failure(code, doing: action) }
@@ -33,6 +35,9 @@ package struct Connection {
     let statement = try prepare(sql, doing: action)
     while try statement.step() {}
   }
+
+  /// Whether the database `schema` cannot be written to.
+  package func isReadOnly(_ schema: String) -> Bool { unsafe sqlite3_db_readonly(handle, schema) == 1 }
 
   /// Whether a transaction is open that has changed, or may change, the database `schema`.
   package func isWriting(_ schema: String) -> Bool { unsafe sqlite3_txn_state(handle, schema) == SQLITE_TXN_WRITE }

@@ -9,7 +9,7 @@ struct SQLOptions: ParsableArguments {
   @Option(name: .customLong("sql-file"), help: ArgumentHelp("Run the statements of a file; - is standard input.", valueName: "file"))
   var file: String?
 
-  @Flag(name: .long, help: "Let statements write to the file after --db.")
+  @Flag(name: .long, help: "Let statements write to --db and to files they attach.")
   var write = false
 
   @Option(
@@ -64,6 +64,5 @@ extension SearchCommand {
     guard !sql.statements || output.format == nil || output.format == .ndjson else {
       throw ValidationError("--statements is there for --format=ndjson")
     }
-    guard !sql.write || filter.db != nil else { throw ValidationError("--write needs --db FILE, the database to write to") }
   }
 }

@@ -97,12 +97,12 @@ extension SearchCommand {
       snapshots.add(try Self.index(try OpenIndex.open(given.value), search, path: given.value), named: given.name)
     }
     do {
-      guard let path = filter.db else { return try VectorSession(try Database(inMemoryNamed: ":memory:"), snapshots: snapshots, isReadOnly: false) }
+      guard let path = filter.db else { return try VectorSession(try Database(inMemoryNamed: ":memory:"), snapshots: snapshots, mayWriteFiles: sql.write) }
       // SQLite says of a directory, or of what may not be read, only that it cannot be opened.
       do { _ = try Descriptor.forReading(path) } catch { throw ToolFailure(error) }
       let database = try Database(path: path, sql.write ? .existing : .readOnly)
       database.waitForLocks(milliseconds: filter.busyTimeout)
-      return try VectorSession(database, snapshots: snapshots, isReadOnly: !sql.write)
+      return try VectorSession(database, snapshots: snapshots, mayWriteFiles: sql.write)
     } catch let error as SQLiteError {
       throw ToolFailure(error)
     } catch let error as ToolFailure {

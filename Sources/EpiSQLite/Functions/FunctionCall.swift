@@ -76,9 +76,9 @@ package struct FunctionArguments {
   }
 
   /// What an earlier call of the same statement has kept for an argument that is the same in all its calls.
-  package func kept<Value: AnyObject>(_ index: Int, as type: Value.Type) -> Value? {
+  package func kept(_ index: Int) -> AnyObject? {
     guard let context = unsafe context, let kept = unsafe sqlite3_get_auxdata(context, Int32(index)) else { return nil }
-    return unsafe Unmanaged<AnyObject>.fromOpaque(kept).takeUnretainedValue() as? Value
+    return unsafe Unmanaged<AnyObject>.fromOpaque(kept).takeUnretainedValue()
   }
 
   /// Keeps a value for later calls; SQLite drops it at once where the argument is not the same in all of them.

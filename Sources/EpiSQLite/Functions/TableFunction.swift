@@ -58,7 +58,13 @@ private struct TableHead {
 @unsafe
 private struct CursorHead {
   var base: sqlite3_vtab_cursor
-  var rows: Unmanaged<AnyObject>?
+  var rows: Unmanaged<CurrentRows>?
+}
+
+/// What a cursor goes through. A class of its own, because to ask an object for its protocols takes long.
+private final class CurrentRows {
+  let rows: any TableFunctionRows
+  init(_ rows: any TableFunctionRows) { self.rows = rows }
 }
 
 /// The callbacks by which SQLite uses a table function.
@@ -115,7 +121,7 @@ private enum TableFunctionModule {
 
   private static func rows(_ cursor: UnsafeMutablePointer<sqlite3_vtab_cursor>?) -> (any TableFunctionRows)? {
     guard let cursor = unsafe cursor else { return nil }
-    return unsafe head(cursor).pointee.rows?.takeUnretainedValue() as? any TableFunctionRows
+    return unsafe head(cursor).pointee.rows?.takeUnretainedValue().rows
   }
 
   private static func connect(
@@ -176,7 +182,7 @@ private enum TableFunctionModule {
     let function = unsafe Self.head(table).pointee.registered.takeUnretainedValue().function
     do {
       let rows = try function.rows(for: unsafe FunctionArguments(values, count: count, context: nil))
-      unsafe head.pointee.rows = Unmanaged.passRetained(rows)
+      unsafe head.pointee.rows = Unmanaged.passRetained(CurrentRows(rows))
       return SQLITE_OK
     } catch {
       return unsafe fail(table, error.message)

@@ -9,9 +9,9 @@ package struct VectorArgument {
   private let arguments: FunctionArguments
   private let index: Int
   package let type: ElementType
-  /// Of a text, as many as its commas let one expect.
-  package let dimensions: Int
   package let isText: Bool
+  /// Of a blob.
+  private let blobDimensions: Int
 
   package init(_ arguments: FunctionArguments, at index: Int) throws(VectorSQLError) {
     self.arguments = arguments
@@ -21,20 +21,22 @@ package struct VectorArgument {
     case .text:
       isText = true
       type = .float32
-      if let kept = arguments.kept(index, as: VectorFromText.self) {
-        dimensions = kept.form.dimensions
-      } else {
-        dimensions = arguments.withBytes(index, VectorText.guessedDimensions)
-      }
+      blobDimensions = 0
     case .blob:
       isText = false
       let form = try arguments.withBytes(index) { (bytes: Span<UInt8>) throws(VectorSQLError) in try Self.inspect(bytes) }
       type = form.type
-      dimensions = form.dimensions
+      blobDimensions = form.dimensions
     case .null: throw Self.unexpected("NULL")
     case .integer: throw Self.unexpected("INTEGER")
     case .real: throw Self.unexpected("FLOAT")
     }
+  }
+
+  /// Of a text, as many as its commas let one expect.
+  package var dimensions: Int {
+    guard isText else { return blobDimensions }
+    return (arguments.kept(index) as? VectorFromText)?.form.dimensions ?? arguments.withBytes(index, VectorText.guessedDimensions)
   }
 
   private static func inspect(_ bytes: Span<UInt8>) throws(VectorSQLError) -> VectorBlob {
@@ -73,7 +75,7 @@ package struct VectorArgument {
   }
 
   private func textVector() throws(VectorSQLError) -> VectorFromText {
-    if let kept = arguments.kept(index, as: VectorFromText.self) { return kept }
+    if let kept = arguments.kept(index) as? VectorFromText { return kept }
     let made = try arguments.withBytes(index) { (bytes: Span<UInt8>) throws(VectorSQLError) in try VectorFromText(bytes) }
     arguments.keep(made, for: index)
     return made

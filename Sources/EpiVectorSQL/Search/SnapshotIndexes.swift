@@ -24,6 +24,8 @@ package final class SnapshotIndex {
   private var searcher: Searcher
   private var searcherLimit: Int
   private let table: String
+  /// The statement that finds rows of the table, when that is known.
+  private var lookupSQL: String?
 
   /// - Parameter beam: nodes that a search of a graph keeps in view; nil: what the snapshot asks for.
   /// - Throws: when the snapshot holds rows of several tables, or is damaged.
@@ -84,11 +86,14 @@ package final class SnapshotIndex {
   }
 
   private func rowidLookup(_ connection: Connection) throws(SQLiteError) -> RowidLookup {
+    // To look at the table takes as long as a search. After a change to it that matters here the statement does not fit any more.
+    if let lookupSQL, let statement = try? connection.prepare(lookupSQL) { return RowidLookup(statement: statement) }
     guard let shape = try TableShape(of: table, in: "main", connection) else { return RowidLookup(statement: nil) }
     let key = shape.keyColumns.count == 1 ? shape.keyColumns[0].name : "id"
     let id = SQLText.quoted(key)
-    return RowidLookup(
-      statement: try connection.prepare("SELECT \(shape.hasRowid ? "rowid" : id) FROM main.\(SQLText.quoted(table)) WHERE \(id) = ?1"))
+    let sql = "SELECT \(shape.hasRowid ? "rowid" : id) FROM main.\(SQLText.quoted(table)) WHERE \(id) = ?1"
+    lookupSQL = sql
+    return RowidLookup(statement: try connection.prepare(sql))
   }
 }
 

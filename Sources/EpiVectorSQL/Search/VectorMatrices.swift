@@ -41,6 +41,47 @@ final class VectorMatrices {
     return matrix
   }
 
+  /// The vectors of a whole column, all of one form; nil where they are not, or where they would take too much memory.
+  ///
+  /// They are the same as long as the database is, and not kept from one transaction that writes to the next statement.
+  func matrix(ofColumn column: String, _ table: String, in schema: String) throws(VectorSQLError) -> Matrix? {
+    do {
+      let place = "\(schema).\(table).\(column)"
+      let name = "\(SQLText.quoted(schema)).\(SQLText.quoted(table))"
+      // The first row tells of what form all have to be; while the statement lives, the database is the one whose version is told.
+      let first = try connection.prepare("SELECT \(SQLText.quoted(column)) FROM \(name)")
+      guard try first.step(), !connection.isWriting(schema), let version = connection.dataVersion(of: schema) else { return nil }
+      if let matrix = kept[place], matrix.version == version { return matrix }
+      kept[place] = nil
+      let form: VectorBlob
+      switch first.kind(column: 0) {
+      case .blob: form = try first.withBytes(column: 0) { (bytes: Span<UInt8>) throws(VectorBlobError) in try VectorBlob(bytes) }
+      case .text: form = try first.withBytes(column: 0) { (bytes: Span<UInt8>) throws(VectorSQLError) in try VectorFromText(bytes) }.form
+      default: return nil
+      }
+      let size = try connection.text("SELECT CAST(count(*) AS TEXT) FROM \(name)").flatMap { Int($0) } ?? 0
+      guard size * max(1, form.dimensions) * 4 <= Self.columnLimit else { return nil }
+      let type = VectorColumnType(element: form.type, dimensions: form.dimensions)
+      let index = VectorIndex(
+        schema: schema, name: column, table: table, column: column, sql: "", condition: nil, type: type, metric: .cosine, key: nil)
+      let matrix = Matrix(index, version: version)
+      try fill(matrix)
+      // Rows without a vector fail the statement, which is to read them itself then.
+      guard matrix.keys.count == size else { return nil }
+      kept[place] = matrix
+      return matrix
+    } catch let error as VectorSQLError {
+      throw error
+    } catch let error as SQLiteError {
+      throw VectorSQLError(error.detail)
+    } catch {
+      throw VectorSQLError("\(error)")
+    }
+  }
+
+  /// Bytes of a column of vectors, beyond which they are read each time.
+  private static let columnLimit = 1 << 30
+
   private func fill(_ matrix: Matrix) throws(VectorSQLError) {
     do {
       let rows = try connection.prepare(matrix.index.selection)

@@ -3,11 +3,15 @@ internal import EpiSQLite
 /// The statements that SQLite cannot run as they are where there are vector indexes: they keep `vector_index` and the triggers of
 /// `IndexGuard` what they should be. Each is done whole or not at all.
 struct IndexStatements {
-  let connection: Connection
+  private let connection: Connection
+  private let mayWriteFiles: Bool
   private var catalog: IndexCatalog { IndexCatalog(connection: connection) }
   private var guardian: IndexGuard { IndexGuard(connection: connection) }
 
-  init(_ connection: Connection) { self.connection = connection }
+  init(_ connection: Connection, mayWriteFiles: Bool) {
+    self.connection = connection
+    self.mayWriteFiles = mayWriteFiles
+  }
 
   /// Watches the tables of all indexes of a database.
   func watch(_ schema: String) throws(SQLiteError) {
@@ -27,6 +31,9 @@ struct IndexStatements {
       if text.isWord(0, "ALTER"), text.isWord(1, "TABLE") { return try alterTable(text) }
       if text.isWord(0, "REINDEX") { return try reindex(text) }
       if text.isWord(0, "ATTACH") { return try attach(text) }
+      if text.isWord(0, "VACUUM"), !mayWriteFiles, text.tokens.indices.contains(where: { text.isWord($0, "INTO") }) {
+        throw Self.readOnly
+      }
       return false
     } catch let error as SQLiteError {
       throw VectorSQLError(error.detail)
@@ -170,9 +177,20 @@ struct IndexStatements {
   }
 
   private func attach(_ text: SQLText) throws -> Bool {
+    // A file would be opened for writing where the database is in memory.
     let before = try connection.schemas()
     try connection.execute(text.text(0..<text.bytes.count), doing: "attach the database")
-    for schema in try connection.schemas() where !before.contains(schema) { try watch(schema) }
+    for schema in try connection.schemas() where !before.contains(schema) {
+      let file = try connection.text("SELECT file FROM pragma_database_list WHERE name = ?1", schema) ?? ""
+      if mayWriteFiles || file.isEmpty {
+        try watch(schema)
+      } else if !connection.isReadOnly(schema) {
+        try connection.execute("DETACH \(SQLText.quoted(schema))", doing: "detach the database")
+        throw Self.readOnly
+      }
+    }
     return true
   }
+
+  private static let readOnly = VectorSQLError("statements may not write to files; give --write to let them")
 }

@@ -23,9 +23,7 @@ package enum SQLScript {
   }
 
   private static func append(_ script: SQLText, _ tokens: Range<Int>, to statements: inout [SQLText]) {
-    guard let last = tokens.last else { return }
-    let bytes = script.bytes[script.tokens[tokens.lowerBound].range.lowerBound..<script.tokens[last].range.upperBound]
-    statements.append(SQLText(Array(bytes)))
+    if !tokens.isEmpty { statements.append(script.part(tokens)) }
   }
 
   /// Whether the statement that begins at token `first` ends at the semicolon `end`: that of a trigger ends behind END.

@@ -35,10 +35,26 @@ package struct SQLText: Sendable {
 
   package init(_ text: String) { self.init(Array(text.utf8)) }
 
+  private init(_ bytes: [UInt8], _ tokens: [SQLToken]) {
+    self.bytes = bytes
+    self.tokens = tokens
+  }
+
+  /// Some of the tokens, one at least, by themselves.
+  func part(_ range: Range<Int>) -> SQLText {
+    let start = tokens[range.lowerBound].range.lowerBound
+    let end = tokens[range.upperBound - 1].range.upperBound
+    let part = tokens[range].map { SQLToken(kind: $0.kind, range: ($0.range.lowerBound - start)..<($0.range.upperBound - start)) }
+    return SQLText(Array(bytes[start..<end]), part)
+  }
+
   /// A part that begins and ends with a token.
   package func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
   package func text(_ token: Int) -> String { text(tokens[token].range) }
+
+  /// Whether there is a byte 0, where SQLite would take the text to end.
+  var holdsNUL: Bool { ByteScan.first(0, in: bytes.span, 0..<bytes.count) < bytes.count }
 
   /// Whether the token is that keyword or punctuation.
   package func isWord(_ token: Int, _ word: String) -> Bool {
@@ -211,12 +227,11 @@ private struct Scanner {
 
   private mutating func skipQuoted(_ quote: UInt8) {
     offset += 1
-    while offset < bytes.count {
-      if bytes[offset] == quote {
-        guard byte(offset + 1) == quote else { break }
-        offset += 1
-      }
-      offset += 1
+    while true {
+      offset = ByteScan.first(quote, in: bytes.span, offset..<bytes.count)
+      // A quote stands twice for itself.
+      guard byte(offset) == quote, byte(offset + 1) == quote else { break }
+      offset += 2
     }
     offset = min(offset + 1, bytes.count)
   }

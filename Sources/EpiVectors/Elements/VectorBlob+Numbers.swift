@@ -9,7 +9,13 @@ extension VectorBlob {
     precondition(dataCount == type.dataCount(dimensions: dimensions) && dataCount <= bytes.count)
     floats.append(addingCapacity: dimensions) { (output: inout OutputSpan<Float>) in
       switch type {
-      case .float32: for index in 0..<dimensions { output.append(Float(bitPattern: bytes.littleEndian32(at: 4 &* index))) }
+      case .float32:
+        for index in stride(from: 0, to: dimensions - 1, by: 2) {
+          let pair = ByteScan.word(bytes, at: 4 &* index)
+          output.append(Float(bitPattern: UInt32(truncatingIfNeeded: pair)))
+          output.append(Float(bitPattern: UInt32(truncatingIfNeeded: pair >> 32)))
+        }
+        if dimensions % 2 == 1 { output.append(Float(bitPattern: bytes.littleEndian32(at: 4 &* (dimensions - 1)))) }
       case .float64: for index in 0..<dimensions { output.append(Float(double(at: index, in: bytes))) }
       case .float16: for index in 0..<dimensions { output.append(HalfFloat.decode(bytes.littleEndian16(at: 2 &* index))) }
       case .floatb16: for index in 0..<dimensions { output.append(BrainFloat.decode(bytes.littleEndian16(at: 2 &* index))) }

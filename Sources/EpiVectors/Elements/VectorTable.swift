@@ -62,7 +62,7 @@ package struct VectorTable: Sendable {
     var results = distances.mutableSpan
     switch metric {
     case .l2:
-      DistanceKernel.distances(from: query.span, toRowsOf: floats.span, pitch: dimensions, rows: count, metric: .l2, into: &results)
+      DistanceKernel.distances(query.span, toRowsOf: floats.span, into: &results)
     case .cosine, .dot:
       DistanceKernel.dots(query.span, rowsOf: floats.span, into: &results)
       let queryBytes = FloatBytes.bytes(of: query.span)
@@ -72,6 +72,15 @@ package struct VectorTable: Sendable {
       }
     }
     return distances
+  }
+
+  /// The rows that can be among the first `limit` in an order by distance, rows at no distance first: these and the nearest, with all
+  /// that are as far away as the last of them.
+  package static func candidates(_ limit: Int, at distances: [Float]) -> [Int] {
+    guard limit > 0 else { return [] }
+    let farthest = nearest(limit, at: distances).last?.distance ?? .infinity
+    // Not "at most": that would leave out rows at no distance.
+    return distances.indices.filter { !(distances[$0] > farthest) }
   }
 
   /// The `limit` nearest of vectors at the given distances: those at none come last, equal distances by row.

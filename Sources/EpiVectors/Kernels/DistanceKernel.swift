@@ -57,6 +57,21 @@ package enum DistanceKernel {
     }
   }
 
+  /// The distances of `query` and each row of `matrix`, which has as many numbers a row as the query.
+  /// - Parameter results: takes one for each row.
+  static func distances(_ query: Span<Float>, toRowsOf matrix: Span<Float>, into results: inout MutableSpan<Float>) {
+    precondition(!query.isEmpty && matrix.count == results.count * query.count)
+    unsafe query.withUnsafeBytes { query in
+      unsafe matrix.withUnsafeBytes { matrix in
+        unsafe results.withUnsafeMutableBufferPointer { results in
+          unsafe epi_squared_l2_f32_rows(
+            query.baseAddress, query.count / 4, matrix.baseAddress, query.count, results.count, results.baseAddress)
+        }
+      }
+    }
+    for row in results.indices { results[row] = Metric.l2.distance(kernelValue: results[row]) }
+  }
+
   /// The product of two vectors of equal length.
   static func dot(_ a: Span<Float>, _ b: Span<Float>) -> Float {
     precondition(a.count == b.count)
