@@ -68,7 +68,8 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CJansson", providers: [.apt(["libjansson-dev"])]),
-    .target(name: "CEpiKernels", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+    // Optimized in debug builds too: tests measure millions of vectors.
+    .target(name: "CEpiKernels", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-O2"])]),
 
     module("EpiBytes"),
     module("EpiSystem", ["EpiBytes"]),
@@ -106,7 +107,7 @@ let package = Package(
     tests("EpiRowsTests", ["EpiRows", "EpiJSON", "EpiBytes", "EpiTestSupport"]),
     tests("EpiSQLiteTests", ["EpiSQLite", "EpiRows", "EpiSystem", "EpiBytes", "EpiTestSupport"]),
     tests("EpiVectorsTests", ["EpiVectors", "EpiRows", "EpiSystem", "EpiBytes", "CEpiKernels", "EpiTestSupport"]),
-    tests("EpiCommandTests", ["EpiCommand", argumentParser]),
+    tests("EpiCommandTests", ["EpiCommand", "EpiBytes", argumentParser]),
     tests("ToolTests", ["EpiTestSupport"]),
   ] + (isFuzzing ? fuzzTargets : []) + (isMutating ? mutationTargets : []),
   swiftLanguageModes: [.v6]

@@ -1,4 +1,5 @@
 internal import CSQLite
+internal import EpiSystem
 
 /// One connection to a SQLite file; closed when it goes out of scope.
 ///
@@ -61,6 +62,16 @@ package struct Database: ~Copyable {
   }
 
   deinit { unsafe sqlite3_close_v2(handle) }
+
+  /// Opens a file that is only to be read. Where it may be written to, SQLite gets the right to: else it would leave the files of a
+  /// write-ahead log behind.
+  static func forReading(_ path: String, busyTimeout milliseconds: Int) throws(SQLiteError) -> Database {
+    let isWritable = (try? Descriptor.forWriting(path).close()) != nil
+    let database = try Database(path: path, isWritable ? .existing : .readOnly)
+    database.waitForLocks(milliseconds: milliseconds)
+    for setting in ["query_only = ON", "trusted_schema = OFF"] { try database.execute("PRAGMA \(setting)", doing: "set up the connection") }
+    return database
+  }
 
   /// How long a statement waits for another connection's lock before it fails with `.busy`.
   package func waitForLocks(milliseconds: Int) {

@@ -99,9 +99,12 @@ package struct Statement: ~Copyable {
     unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
   }
 
-  /// Binds a text to the parameter at `index`, from 0. SQLite keeps a copy.
-  package borrowing func bind(_ text: String, at index: Int) throws(SQLiteError) {
-    var text = text
+  /// Binds a text to the parameter at `index`, from 0; nil is NULL. SQLite keeps a copy.
+  package borrowing func bind(_ text: String?, at index: Int) throws(SQLiteError) {
+    guard var text else {
+      guard unsafe sqlite3_bind_null(handle, Int32(index + 1)) == SQLITE_OK else { throw failure(SQLITE_MISUSE) }
+      return
+    }
     let code = text.withUTF8 { bytes in
       unsafe bytes.withMemoryRebound(to: CChar.self) { characters in
         guard let start = characters.baseAddress else {
@@ -128,6 +131,9 @@ package struct Statement: ~Copyable {
       throw error
     }
   }
+
+  /// Columns of its rows.
+  package var columnCount: Int { Int(unsafe sqlite3_column_count(handle)) }
 
   /// A column of the current row, from 0, as text; nil for NULL.
   package borrowing func text(column: Int) -> String? {
@@ -158,8 +164,6 @@ package struct Statement: ~Copyable {
   }
 
   // MARK: - Statements of others: columns and parameters are known only here
-
-  package var columnCount: Int { Int(unsafe sqlite3_column_count(handle)) }
 
   /// The name of a column of the result, from 0.
   package borrowing func name(column: Int) -> String { unsafe Database.text(sqlite3_column_name(handle, Int32(column))) }
@@ -220,6 +224,25 @@ package struct Statement: ~Copyable {
 
   /// Ends the run, so that the statement can be run again.
   package borrowing func reset() { _ = unsafe sqlite3_reset(handle) }
+
+  /// Reads a column of the current row, from 0; the bytes of text and blobs are appended to `writer`, text as UTF-8.
+  borrowing func value(column: Int, appendingTo writer: inout ByteWriter) -> BoundValue {
+    let column = Int32(column)
+    let start = writer.count
+    switch unsafe sqlite3_column_type(handle, column) {
+    case SQLITE_INTEGER: return unsafe .integer(sqlite3_column_int64(handle, column))
+    case SQLITE_FLOAT: return unsafe .real(sqlite3_column_double(handle, column))
+    case SQLITE_TEXT:
+      // The pointer must be taken before the size: this is what makes UTF-8 of the text.
+      guard let text = unsafe sqlite3_column_text(handle, column) else { return .null }
+      writer.append(unsafe Span(_unsafeStart: text, count: Int(sqlite3_column_bytes(handle, column))))
+      return .text(ByteRange(start: start, count: writer.count - start))
+    case SQLITE_BLOB:
+      _ = appendBytes(column: Int(column), to: &writer)
+      return .blob(ByteRange(start: start, count: writer.count - start))
+    default: return .null
+    }
+  }
 
   private borrowing func failure(_ code: Int32) -> SQLiteError {
     unsafe SQLiteError(code: code, doing: action, path: path, detail: Database.text(sqlite3_errmsg(sqlite3_db_handle(handle))))

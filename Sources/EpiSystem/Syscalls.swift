@@ -36,6 +36,15 @@ enum Syscalls {
     return got
   }
 
+  static func read(_ number: Int32, at offset: Int, upTo count: Int, into buffer: inout ByteWriter) throws(Failure) -> Int {
+    var got = 0
+    try unsafe buffer.append(upTo: count) { (memory: UnsafeMutableRawBufferPointer) throws(Failure) -> Int in
+      got = try checked { unsafe pread(number, memory.baseAddress, memory.count, offset) }
+      return got
+    }
+    return got
+  }
+
   static func write(_ number: Int32, _ bytes: Span<UInt8>) throws(Failure) -> Int {
     unsafe try bytes.withUnsafeBytes { (memory: UnsafeRawBufferPointer) throws(Failure) -> Int in
       try checked { unsafe Glibc.write(number, memory.baseAddress, memory.count) }
@@ -45,6 +54,25 @@ enum Syscalls {
   static func rewind(_ number: Int32) throws(Failure) { _ = try checked { lseek(number, 0, SEEK_SET) } }
 
   static func synchronize(_ number: Int32) throws(Failure) { _ = try checked { fsync(number) } }
+
+  /// O_TMPFILE of Linux, a macro that Swift does not see.
+  static var temporaryFile: Int32 { 0o20000000 | O_DIRECTORY }
+
+  /// Takes the lock of an open file, unless another process has it.
+  static func lock(_ number: Int32) throws(Failure) { _ = try checked { flock(number, LOCK_EX | LOCK_NB) } }
+
+  /// Names of what is in a directory; none when it cannot be read.
+  static func names(in directory: String) -> [String] {
+    guard let stream = unsafe opendir(directory) else { return [] }
+    defer { unsafe closedir(stream) }
+    var names: [String] = []
+    while let entry = unsafe readdir(stream) {
+      unsafe withUnsafeBytes(of: entry.pointee.d_name) { name in
+        names.append(unsafe String(decoding: name.prefix { $0 != 0 }, as: UTF8.self))
+      }
+    }
+    return names
+  }
 
   static func unlink(_ path: String) throws(Failure) { _ = try checked { unsafe Glibc.unlink(path) } }
 

@@ -150,7 +150,7 @@ struct NearestFirst {
   /// The statement with the condition.
   static func narrowed(_ text: SQLSource, _ shape: Shape, schema: String) -> SQLSource {
     let vector = text.text(text.tokens[shape.vector.lowerBound].range.lowerBound..<text.tokens[shape.vector.upperBound - 1].range.upperBound)
-    let names = [schema, shape.table, shape.column].map { SQLText.literal(text: Array($0.utf8).span) }
+    let names = [schema, shape.table, shape.column].map { SQLText.literal($0) }
     let arguments = names + [String(shape.metric.rawValue)]
     let rows = "SELECT id FROM \(SQLText.name(CandidateFunction.name))(\(arguments.joined(separator: ", ")), \(vector), \(shape.limit))"
     let place = text.tokens[shape.order].range.lowerBound

@@ -79,7 +79,9 @@ final class VectorColumn {
   func add(slot: Span<UInt8>, hash: UInt64, textHash: UInt64) -> UInt32 {
     slots.append(slot)
     hashes.append(hash)
-    slotHashes.append(ContentHash.of(slot, in: 0..<slot.count))
+    var slotHash = ContentHash()
+    slotHash.update(slot)
+    slotHashes.append(slotHash.value)
     if keepsTexts { textHashes.append(textHash) }
     return UInt32(hashes.count - 1)
   }
