@@ -82,8 +82,7 @@ let package = Package(
     module("EpiVectorSQL", ["EpiSQLite", "EpiVectors", "EpiBytes"]),
     // The same functions for programs that load extensions of SQLite: a shared object, with SQLite as the program has it.
     .target(name: "CSQLiteHost", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
-    module(
-      "EpiVectorExtension", ["CSQLiteHost", "EpiVectorSQL", "EpiSQLite"],
+    module("EpiVectorExtension", ["CSQLiteHost", "EpiVectorSQL", "EpiSQLite"],
       linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
     module("EpiCommand", [argumentParser, "EpiSystem", "EpiBytes"]),
 

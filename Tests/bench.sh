@@ -7,6 +7,7 @@
 #   Tests/bench.sh rows [FILE...]      how many MB a second of one core the consumers of rows read; on row streams, when named
 #   Tests/bench.sh index [VECTORS QUERIES]   epi-index and epi-search beside hnswlib and SymphonyQG: build, queries a second at two
 #                                      recalls; on two arrays of NumPy (.npy), when named
+#   Tests/bench.sh sql [VECTORS QUERIES]     the nearest rows in SQL: epi-search beside libSQL, by ORDER BY and by vector_top_k
 #
 # What is measured is the release build. Documents are made once, the same every time, in .build-bench. A figure is the median of
 # RUNS (7) whole processes, those of the tool and of its peer in turn; only ratios of one run can be compared, and only on a machine

@@ -64,11 +64,12 @@ struct SQLCommandLineTests {
 
   @Test func `parameters are bound by name`() throws {
     let query = try folder.write("{\"id\":\"q\",\"embedding\":[1,0,0]}\n", to: "query.json")
-    let sql = "SELECT typeof($a) AS a, typeof(:b) AS b, typeof(@c) AS c, vector_extract(:v) AS v, ?1 AS d, :at AS at"
-    let row = #"{"a":"integer","b":"real","c":"text","v":"[1,0,0]","d":9,"at":"@x"}"#
-    let given = ["a=1", "b=1.5", "c=one", "v=@\(query)", "1=9", "at=@@x"].flatMap { ["--param", $0] }
+    let sql = "SELECT typeof($a) AS a, typeof(:b) AS b, typeof(@c) AS c, vector_extract(:v) AS v, :at AS at"
+    let row = #"{"a":"integer","b":"real","c":"text","v":"[1,0,0]","at":"@x"}"#
+    let given = ["a=1", "b=1.5", "c=one", "v=@\(query)", "at=@@x"].flatMap { ["--param", $0] }
     let run = try tool.run(given + ["--sql", sql])
     #expect(run.lines == [row], "\(run)")
+    #expect(try lines("--param", "1=9", "--param", "2=x", "--sql", "SELECT ?1 AS a, ? AS b") == [#"{"a":9,"b":"x"}"#])
     let missing = try tool.run("--sql", "SELECT :k")
     #expect(missing.status == 65)
     #expect(missing.errorText.contains("the parameter ':k' has no value"))
