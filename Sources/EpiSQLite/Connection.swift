@@ -19,10 +19,12 @@ package struct Connection {
   package init(ofHost handle: OpaquePointer) { unsafe self.init(handle, path: "the database") }
 
   /// Compiles one statement.
-  /// - Precondition: `sql` holds no NUL (`SQLName` and `SQLLiteral` never print one).
+  /// - Throws: also where `sql` holds a NUL, at which SQLite would take it to end.
   package func prepare(_ sql: String, doing action: String = "run a statement") throws(SQLiteError) -> Statement {
     let text = sql.utf8.span
-    precondition(ByteScan.first(0, in: text, 0..<text.count) == text.count)
+    guard ByteScan.first(0, in: text, 0..<text.count) == text.count else {
+      throw SQLiteError(code: SQLITE_ERROR, doing: action, path: path, detail: "the statement holds the character U+0000")
+    }
     var compiled: OpaquePointer?
     let code = unsafe sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &compiled, nil)
     guard code == SQLITE_OK, let compiled = unsafe compiled else { throw failure(code, doing: action) }

@@ -82,7 +82,7 @@ package struct Database: ~Copyable {
   package var parameterLimit: Int { Int(unsafe sqlite3_limit(handle, SQLITE_LIMIT_VARIABLE_NUMBER, -1)) }
 
   /// Compiles one statement.
-  /// - Precondition: `sql` holds no NUL (`SQLName` and `SQLLiteral` never print one).
+  /// - Throws: also where `sql` holds a NUL, at which SQLite would take it to end.
   package borrowing func prepare(_ sql: String, doing action: String = "run a statement") throws(SQLiteError) -> Statement {
     try connection.prepare(sql, doing: action)
   }

@@ -34,7 +34,20 @@ struct CreateIndexStatement {
       ? text.text(text.tokens[close + 2].range.lowerBound..<text.bytes.count) : nil
     terms = Self.parts(text, (index + 4)..<close)
     self.text = text
-    guard ((index + 4)..<close).contains(where: { Self.isMarker(text, $0) }) else { return nil }
+    // A condition that is kept in a file must not end what it is put into.
+    guard Self.isClosed(text, (close + 1)..<text.tokens.count), ((index + 4)..<close).contains(where: { Self.isMarker(text, $0) }) else { return nil }
+  }
+
+  /// Whether brackets match among the tokens, and none ends a statement.
+  private static func isClosed(_ text: SQLSource, _ tokens: Range<Int>) -> Bool {
+    var depth = 0
+    for token in tokens {
+      if text.isWord(token, ";") { return false }
+      if text.isWord(token, "(") { depth += 1 }
+      if text.isWord(token, ")") { depth -= 1 }
+      guard depth >= 0 else { return false }
+    }
+    return depth == 0
   }
 
   private static func isMarker(_ text: SQLSource, _ token: Int) -> Bool {

@@ -138,4 +138,24 @@ struct VectorIndexTests {
     #expect(run.lines == [#"{"id":"a","id_2":1}"#, #"{"id":"a","n":1}"#], "\(run)")
     #expect(run.errorText.contains("ambiguous column name: id"))
   }
+
+  /// What stands in `vector_index` may be anything: a file is not trusted.
+  @Test func `a table of indexes that makes no sense is an error, not a fault`() throws {
+    _ = try sqlite("CREATE TABLE t(id INTEGER PRIMARY KEY, v F32_BLOB(2)); INSERT INTO t VALUES(1,'[1,0]'); CREATE TABLE u(x); INSERT INTO u VALUES(1)")
+    _ = try sqlite("CREATE TABLE vector_index(name, tbl, col, sql)")
+    let marker = "libsql_vector_idx"
+    for row in [
+      "'ti', 't', 'v', NULL", "'ti', NULL, 'v', 'x'", "'ti', 'none', 'v', 'CREATE INDEX ti ON t(\(marker)(v))'",
+      "'ti', CAST(x'740041' AS TEXT), 'v', 'CREATE INDEX ti ON t(\(marker)(v))'", "'ti', 't', 'v', 'CREATE INDEX ti ON t(\(marker)('",
+      "'ti', 't', 'v', 'CREATE INDEX ti ON t(\(marker)(v)) WHERE 1); DELETE FROM u; SELECT (1'", "'ti', 't', 'v', 'CREATE INDEX ti ON'",
+      "'ti', 't', 'v', 'CREATE INDEX ti ON t(\(marker)(v)) WHERE (\" '", "x'00', x'ff', 1.5, x'00'",
+    ] {
+      _ = try sqlite("DELETE FROM vector_index; INSERT INTO vector_index VALUES(\(row))")
+      let run = try self.run("SELECT id FROM vector_top_k('ti','[1,0]',1); INSERT INTO t(v) VALUES('[0,1]'); SELECT count(*) FROM u", "--write")
+      #expect(run.status == 1, "\(row): \(run)")
+      #expect(run.lines.count == 4 && run.lines[0].contains("vector index") && run.lines[2] == "[1]", "\(row): \(run)")
+    }
+    let named = try self.run("SELECT id FROM \"vector candidates\"(char(0), char(0), char(0), 1, '[1]', 1)")
+    #expect(named.lines.first?.contains("U+0000") == true, "\(named)")
+  }
 }
