@@ -9,7 +9,7 @@ BUILD ?= .build/release
 
 TOOLS = epi-ydecode epi-materialize epi-index epi-search
 PAGES = $(notdir $(wildcard man/*.[157]))
-EXAMPLES = $(notdir $(wildcard examples/*.sh))
+EXAMPLES = $(notdir $(wildcard examples/*.sh examples/*.py))
 
 root = $(DESTDIR)$(PREFIX)
 bash = $(root)/share/bash-completion/completions

@@ -19,6 +19,9 @@ let strict: [SwiftSetting] = [
   isFuzzing ? .unsafeFlags(fuzzing) : .unsafeFlags(["-static-stdlib"], .when(configuration: .release)),
 ]
 
+/// The system's SQLite: for tools and tests, not for the extension, which uses that of the program that loads it.
+let systemSQLite: [LinkerSetting] = [.linkedLibrary("sqlite3"), .linkedLibrary("m")]
+
 /// `swift build -c release` makes static executables. The three libraries are what swift-argument-parser pulls in when it is
 /// compiled without -static-stdlib itself.
 let staticExecutable: [LinkerSetting] = [
@@ -36,11 +39,11 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .executableTarget(
     name: name, dependencies: dependencies + ["EpiCommand", "EpiSystem", "EpiBytes", argumentParser],
-    swiftSettings: strict, linkerSettings: staticExecutable)
+    swiftSettings: strict, linkerSettings: staticExecutable + systemSQLite)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies, swiftSettings: [.treatAllWarnings(as: .error)])
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: [.treatAllWarnings(as: .error)], linkerSettings: systemSQLite)
 }
 
 /// libFuzzer's main function gives way to the target's own. The default linker fails on what the sanitizers add.
@@ -60,6 +63,7 @@ let mutationTargets: [Target] = [
 // Layers from the ground up; a module sees only what its line names.
 let package = Package(
   name: "epi",
+  products: [.library(name: "epi-vector", type: .dynamic, targets: ["CSQLiteHost", "EpiVectorExtension"])],
   dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")],
   targets: [
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
@@ -75,12 +79,18 @@ let package = Package(
     module("EpiWorkspace", ["EpiYjs", "EpiRows", "EpiJSON", "EpiBytes"]),
     module("EpiSQLite", ["CSQLite", "EpiRows", "EpiSystem", "EpiJSON", "EpiBytes"]),
     module("EpiVectors", ["CEpiKernels", "EpiRows", "EpiSystem", "EpiJSON", "EpiBytes"]),
+    module("EpiVectorSQL", ["EpiSQLite", "EpiVectors", "EpiBytes"]),
+    // The same functions for programs that load extensions of SQLite: a shared object, with SQLite as the program has it.
+    .target(name: "CSQLiteHost", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+    .target(
+      name: "EpiVectorExtension", dependencies: ["CSQLiteHost", "EpiVectorSQL", "EpiSQLite"], swiftSettings: strict,
+      linkerSettings: [.unsafeFlags(["-static-stdlib", "-Xlinker", "--exclude-libs=ALL"], .when(configuration: .release))]),
     module("EpiCommand", [argumentParser, "EpiSystem", "EpiBytes"]),
 
     tool("epi-ydecode", ["EpiWorkspace", "EpiSQLite", "EpiYjs", "EpiRows", "EpiJSON"]),
     tool("epi-materialize", ["EpiSQLite", "EpiRows"]),
     tool("epi-index", ["EpiVectors", "EpiRows"]),
-    tool("epi-search", ["EpiVectors", "EpiRows", "EpiJSON"]),
+    tool("epi-search", ["EpiVectorSQL", "EpiSQLite", "EpiVectors", "EpiRows", "EpiJSON"]),
 
     .target(name: "EpiTestSupport", path: "Tests/EpiTestSupport", swiftSettings: [.treatAllWarnings(as: .error)]),
     .target(
@@ -97,7 +107,7 @@ let package = Package(
     tests("EpiRowsTests", ["EpiRows", "EpiJSON", "EpiBytes", "EpiTestSupport"]),
     tests("EpiSQLiteTests", ["EpiSQLite", "EpiRows", "EpiSystem", "EpiBytes", "EpiTestSupport"]),
     tests("EpiVectorsTests", ["EpiVectors", "EpiRows", "EpiSystem", "EpiBytes", "CEpiKernels", "EpiTestSupport"]),
-    tests("EpiCommandTests", ["EpiCommand", argumentParser]),
+    tests("EpiCommandTests", ["EpiCommand", "EpiBytes", argumentParser]),
     tests("ToolTests", ["EpiTestSupport"]),
   ] + (isFuzzing ? fuzzTargets : []) + (isMutating ? mutationTargets : []),
   swiftLanguageModes: [.v6]

@@ -35,6 +35,9 @@ package struct Diagnostics {
     say("", at: nil, message, hint: nil)
   }
 
+  /// A line that was asked for, wherever standard error goes.
+  package func inform(_ message: String) { say("", at: nil, message, hint: nil) }
+
   package func fail(_ failure: ToolFailure) {
     say("", at: failure.place, failure.message, hint: failure.hint)
   }

@@ -1,7 +1,7 @@
 package import EpiBytes
 internal import EpiSystem
 
-/// Rows and lines of an input that are left out: the person is told, and the file after `--rejects` gets them with the reasons.
+/// Rows, queries and lines of an input that are left out: the person is told, and the file after `--rejects` gets them with the reasons.
 package struct RejectedLines: ~Copyable {
   package private(set) var count = 0
   private var target: OutputTarget?
@@ -13,13 +13,14 @@ package struct RejectedLines: ~Copyable {
   }
 
   /// - Parameters:
+  ///   - kind: of what they are; of each kind only the first few are told.
   ///   - isTold: whether the person is to be told, or has been of one like it.
   ///   - line: appends a line for the file.
   package mutating func add(
-    at place: String, _ message: String, isTold: Bool, _ diagnostics: inout Diagnostics, line: (inout ByteWriter) -> Void
+    kind: String = "rejected rows", at place: String, _ message: String, isTold: Bool, _ diagnostics: inout Diagnostics, line: (inout ByteWriter) -> Void
   ) throws(ToolFailure) {
     count += 1
-    if isTold { diagnostics.warn(kind: "rejected rows", at: place, message) }
+    if isTold { diagnostics.warn(kind: kind, at: place, message) }
     guard target != nil else { return }
     line(&lines)
     if lines.count >= 1 << 16 { try flush() }

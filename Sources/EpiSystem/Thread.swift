@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// A thread of the system. To be joined once.
+/// A thread of the system. To be joined or detached once.
 struct Thread {
   private let handle: pthread_t
 
@@ -29,4 +29,7 @@ struct Thread {
   }
 
   func join() { pthread_join(handle, nil) }
+
+  /// The thread ends by itself, and nobody will join it.
+  func detach() { pthread_detach(handle) }
 }

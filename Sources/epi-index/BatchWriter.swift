@@ -21,6 +21,10 @@ struct BatchWriter: ~Copyable {
   private var state: String?
   /// The snapshot whose graph is taken over.
   private var basis: String?
+  /// Nil until there are texts to embed.
+  private var embedding: TextEmbedding?
+  /// What was embedded for the snapshot that is written next.
+  private var texts = (made: 0, known: 0)
 
   init(_ command: IndexCommand, to path: String, _ operands: InputOperands) throws(ToolFailure) {
     self.command = command
@@ -87,6 +91,7 @@ struct BatchWriter: ~Copyable {
   /// Writes a snapshot of the rows as they are now.
   private mutating func write(_ diagnostics: inout Diagnostics, _ rejected: inout RejectedLines) throws(ToolFailure) {
     let paths = operands.paths
+    try embedTexts(&diagnostics)
     let rows: IndexedRows
     do throws(IndexError) {
       rows = try builder.finish(
@@ -113,6 +118,14 @@ struct BatchWriter: ~Copyable {
     guard isChanging else { return }
     basis = path
     builder.resume(rows)
+  }
+
+  private mutating func embedTexts(_ diagnostics: inout Diagnostics) throws(ToolFailure) {
+    guard let program = command.embedding.embedWith else { return }
+    var work = embedding.take()
+    if work == nil { work = TextEmbedding(command, program: program) { warn(command.reuse ?? "", $0, &diagnostics) } }
+    texts = try work?.run(&builder, isLast: !isChanging) ?? (0, 0)
+    embedding = work
   }
 
   private func graph(of rows: borrowing IndexedRows, _ diagnostics: inout Diagnostics) -> VectorGraph? {
@@ -149,6 +162,7 @@ struct BatchWriter: ~Copyable {
     func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
     let column = summary.column.field.isEmpty ? "" : " from '\(summary.column.table).\(summary.column.field)'"
     var text = "wrote \(count(rows.count, "vector")) of \(count(rows.dimensions, "number"))\(column) to '\(path)'"
+    if command.embedding.text != nil { text += "; \(count(texts.made, "text")) embedded, \(texts.known) known" }
     if summary.missing > 0 { text += "; \(count(summary.missing, "row")) without one" }
     if rejected > 0 { text += "; \(count(rejected, "row")) rejected" }
     if summary.unjoined > 0 { text += "; \(count(summary.unjoined, "row")) without a row in '\(command.join?.name.table ?? "")'" }

@@ -27,6 +27,7 @@ struct IndexCommand: Tool {
 
       EXAMPLES:
         epi-ydecode notes.yjs | epi-index -o notes.epi
+        epi-index --embed-with ./embed --text notes.body -o notes.epi notes.ndjson
         epi-index --column embeddings.embedding --join recordings:recordingId \\
                   --store title -o notes.epi notes.ndjson
 
@@ -81,6 +82,8 @@ struct IndexCommand: Tool {
   @Option(name: .long, help: ArgumentHelp("Print what a snapshot says of itself, as JSON.", valueName: "file"))
   var info: String?
 
+  @OptionGroup(title: "Texts") var embedding: EmbedSettings
+
   @OptionGroup var rows: RowInputOptions
 
   @OptionGroup var graph: GraphSettings
@@ -104,6 +107,11 @@ struct IndexCommand: Tool {
     }
     guard type != .float1bit || metric == .cosine else {
       throw ValidationError("one bit tells a direction only: '--type f1bit' needs the metric cosine, not '\(metric.rawValue)'")
+    }
+    if let text = embedding.text, let column {
+      guard text.isOf(table: column.table) else {
+        throw ValidationError("'--text' and '--column' name fields of two tables, '\(text.table)' and '\(column.table)'")
+      }
     }
     guard join == nil || store != nil else { throw ValidationError("--join needs --store FIELD: it tells where stored fields come from") }
   }

@@ -56,7 +56,9 @@ extension IndexCommand {
 
   var options: IndexOptions {
     var options = IndexOptions()
-    options.column = column
+    options.column = column ?? embedding.text
+    options.text = embedding.text
+    options.chunk = embedding.chunk
     options.metric = metric.metric
     options.element = type
     options.dimensions = dimensions

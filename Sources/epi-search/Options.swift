@@ -1,12 +1,16 @@
 internal import ArgumentParser
 internal import EpiCommand
+internal import EpiSQLite
 internal import EpiVectors
 
 struct SearchCommand: Tool {
   static let toolName = "epi-search"
 
   static var versionDetails: [String] {
-    ["reads epi-snapshot \(SnapshotFormat.version)", "distance kernels: \(DistanceKernel.levelName)"]
+    [
+      "reads epi-snapshot \(SnapshotFormat.version)", "reads SQLite databases with SQLite \(Database.sqliteVersion)",
+      "distance kernels: \(DistanceKernel.levelName)",
+    ]
   }
 
   static let configuration = CommandConfiguration(
@@ -14,7 +18,9 @@ struct SearchCommand: Tool {
     abstract: "Find the rows of a snapshot whose vectors are nearest to queries.",
     usage: """
       epi-search [<options>] <index> [<queries> ...]
+      epi-search --like <id> | --text <text> --embed-with <cmd> [<options>] <index>
       epi-search --recall <n> [<options>] <index>
+      epi-search --sql <sql> | --sql-file <file> [<options>]
       """,
     discussion: """
       Reads queries, one a line: an array of numbers, {"id":…,"embedding":[…]}, or
@@ -23,15 +29,17 @@ struct SearchCommand: Tool {
 
       EXAMPLES:
         epi-search notes.epi queries.ndjson
+        epi-search --like rec_17 --where 'starred' --db notes.db notes.epi
         jq -c .embedding query.json | epi-search -k 3 --format=ids notes.epi
 
       EXIT STATUS:
         0   every query was answered
-        1   with -e: a query found nothing
+        1   queries were skipped; with -e: a query found nothing
         64  wrong use
         65  a query is malformed or does not fit; the index is damaged
-        66  the index or an input cannot be opened
+        66  the index, the database or an input cannot be opened
         74  reading or writing failed
+        75  the database is locked; try again later
         77  not permitted
 
       Manual: man epi-search
@@ -40,50 +48,51 @@ struct SearchCommand: Tool {
   @Option(name: [.customShort("k", allowingJoined: true), .long], help: ArgumentHelp("Results a query.", valueName: "n"))
   var limit = 10
 
-  @Option(name: .long, help: ArgumentHelp("Leave out rows that are farther away.", valueName: "x"))
-  var maxDistance: Float?
+  @OptionGroup(title: "Queries") var queries: QueryOptions
 
-  @Option(
-    name: .long, help: ArgumentHelp("A JSON object a result, or a JSON array of ids a query.", valueName: "format"))
-  var format = ResultFormat.ndjson
+  @OptionGroup(title: "Which rows") var filter: FilterOptions
 
-  @Option(name: .long, help: ArgumentHelp("Rows kept in view by a search of a graph.", valueName: "n"))
-  var searchL: Int?
+  @OptionGroup(title: "How to search") var search: SearchOptions
 
-  @Flag(name: .long, help: "Measure every row, though there be a graph.")
-  var exact = false
+  @OptionGroup(title: "Output") var output: OutputOptions
 
-  @Option(name: .long, help: ArgumentHelp("Threads that search; 0 is one a processor.", valueName: "n"))
-  var threads = 0
-
-  @Option(
-    name: .long, help: ArgumentHelp("Take <n> stored vectors as queries; tell how many rows the graph finds.", valueName: "n"))
-  var recall: Int?
-
-  @Flag(name: .shortAndLong, help: "End with status 1 when a query finds nothing.")
-  var exitStatus = false
+  @OptionGroup(title: "SQL") var sql: SQLOptions
 
   @OptionGroup var common: CommonOptions
 
   @Argument(help: ArgumentHelp("The snapshot to search.", valueName: "index"))
-  var index: String
+  var index = ""
 
   @Argument(help: ArgumentHelp("Files of queries; - or none is standard input.", valueName: "queries"))
   var inputs: [String] = []
 
   func validate() throws {
-    if let searchL, !(1...GraphOptions.maximumBeam).contains(searchL) {
-      throw ValidationError("'--search-l' is \(searchL), not from 1 to \(GraphOptions.maximumBeam)")
-    }
-    guard threads >= 0 else { throw ValidationError("'--threads' is \(threads), less than 0") }
-    if let recall {
-      guard recall > 0 else { throw ValidationError("'--recall' is \(recall), less than 1") }
-      guard inputs.isEmpty else { throw ValidationError("--recall takes its queries from the snapshot, and no others") }
-    }
+    guard !sql.isGiven else { return try validateSQL() }
+    guard !index.isEmpty else { throw ValidationError("missing operand '<index>'") }
     guard limit > 0 else { throw ValidationError("'--limit' is \(limit), less than 1") }
-    if let maxDistance, maxDistance.isNaN { throw ValidationError("'--max-distance' is no number") }
     guard index != "-" else { throw ValidationError("an index cannot be read from standard input; it is mapped into memory") }
+    if search.recall != nil {
+      guard inputs.isEmpty, queries.like.isEmpty, queries.text.isEmpty else {
+        throw ValidationError("--recall takes its queries from the snapshot, and no others")
+      }
+      guard filter.isEmpty else { throw ValidationError("--recall is measured without --where, --ids-from and --hybrid") }
+    }
+    guard !queries.like.isEmpty || !queries.text.isEmpty ? inputs.isEmpty : true else {
+      throw ValidationError("--like and --text are the queries; files with others cannot be given too")
+    }
+    guard !queries.follow || !inputs.contains(where: { $0 != "-" }) else { throw ValidationError("--follow reads standard input only") }
+    guard !queries.follow || queries.like.isEmpty && queries.text.isEmpty else {
+      throw ValidationError("--follow reads queries from standard input; --like and --text are queries of their own")
+    }
+    guard filter.idsFrom != "-" || !queries.like.isEmpty || !queries.text.isEmpty || !inputs.isEmpty && !inputs.contains("-") else {
+      throw ValidationError("--ids-from and the queries cannot both be read from standard input")
+    }
+    guard !common.quiet || !search.explain else { throw ValidationError("--explain tells what --quiet does not") }
+    for (name, given) in [("--where", filter.condition != nil), ("--hybrid", filter.hybrid != nil), ("--join", output.join != nil)] {
+      guard !given || filter.db != nil else { throw ValidationError("\(name) needs --db FILE: the database that has the rows") }
+    }
+    guard filter.db == nil || filter.condition != nil || filter.hybrid != nil || output.fields != nil else {
+      throw ValidationError("--db is there for --where, --fields and --hybrid; none is given")
+    }
   }
 }
-
-extension ResultFormat: ExpressibleByArgument {}

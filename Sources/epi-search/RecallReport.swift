@@ -5,13 +5,13 @@ internal import EpiSystem
 internal import EpiVectors
 
 extension SearchCommand {
-  /// `--recall`: one line of JSON that tells how many of the nearest rows a search of the graph finds.
-  func reportRecall(of snapshot: borrowing Snapshot, queries: Int) throws(ToolFailure) -> ExitStatus {
+  /// `--recall`: one line of JSON that tells how many of the nearest rows a search of the graph finds, and how fast.
+  func reportRecall(of snapshot: consuming Snapshot, queries: Int) throws(ToolFailure) -> ExitStatus {
     let recall: Recall
-    do {
-      recall = try Recall(of: snapshot, queries: queries, limit: limit, beam: searchL, threads: threadCount)
+    do throws(SnapshotError) {
+      recall = try Recall(of: snapshot, queries: queries, limit: limit, beam: search.searchL, threads: threadCount)
     } catch {
-      throw ToolFailure(.malformedInput, at: index, error.message, hint: error.hint)
+      throw ToolFailure(error, index: index)
     }
     var text = ByteWriter(capacity: 256)
     text.append("{\"queries\":")
@@ -20,6 +20,13 @@ extension SearchCommand {
     text.append(decimal: recall.limit)
     text.append(",\"recall\":")
     JSONWriter.append((recall.share * 1e6).rounded() / 1e6, to: &text)
+    for (name, latency) in [("microseconds", recall.latency), ("exact_microseconds", recall.exactLatency)] {
+      text.append(",\"\(name)\":{\"median\":")
+      JSONWriter.append((latency.median * 1e7).rounded() / 10, to: &text)
+      text.append(",\"p99\":")
+      JSONWriter.append((latency.high * 1e7).rounded() / 10, to: &text)
+      text.append("}")
+    }
     text.append("}\n")
     do {
       try Descriptor.standardOutput.write(text.span)

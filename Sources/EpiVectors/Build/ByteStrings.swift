@@ -18,6 +18,9 @@ struct ByteStrings: ~Copyable {
     bytes.span.extracting((index == 0 ? 0 : ends[index - 1])..<ends[index])
   }
 
+  /// One of the strings, for those who cannot borrow it.
+  borrowing func copy(_ index: Int) -> [UInt8] { text(index).copied() }
+
   /// The numbers of the strings in byte order; of equal strings the last one only.
   /// - Complexity: O(`count`) comparisons for those that came in order, O(n · log(n)) for the n from the first on that did not
   borrowing func sortedKeepingLast() -> [UInt32] {

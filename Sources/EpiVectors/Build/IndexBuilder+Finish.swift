@@ -45,7 +45,8 @@ extension IndexBuilder {
     var stored = ByteStrings()
     if options.join == nil { swap(&stored, &column.stored) } else { joined.swapFields(with: &stored) }
     return IndexedRows(
-      form: form, table: column.name.table, slots: slots, hashes: column.hashes, slotHashes: column.slotHashes, ids: ids, stored: stored,
+      form: form, table: column.name.table, slots: slots, hashes: column.hashes, slotHashes: column.slotHashes, textHashes: column.textHashes,
+      ids: ids, stored: stored,
       hasStoredFields: !storedFields.isEmpty, places: places, origin: origin(of: column.name, state), summary: summary)
   }
 
@@ -59,7 +60,7 @@ extension IndexBuilder {
     let summary = IndexSummary(
       column: name, missing: column?.missing ?? 0, rejected: column?.rejected ?? 0, unseenFields: [], rejections: column?.takeRejections() ?? [])
     return IndexedRows(
-      form: form, table: name.table, slots: ByteWriter(capacity: 64), hashes: [], slotHashes: [], ids: ByteStrings(), stored: ByteStrings(),
+      form: form, table: name.table, slots: ByteWriter(capacity: 64), hashes: [], slotHashes: [], textHashes: [], ids: ByteStrings(), stored: ByteStrings(),
       hasStoredFields: !storedFields.isEmpty, places: [], origin: origin(of: name, state), summary: summary)
   }
 
@@ -103,6 +104,8 @@ extension IndexBuilder {
   private borrowing func origin(of column: FieldName, _ state: String?) -> [UInt8] {
     var origin = IndexOrigin(column: column.field.isEmpty ? "" : "\(column.table).\(column.field)", store: options.store)
     origin.join = options.join.map { "\($0.table):\($0.field)" }
+    origin.text = options.text.map { "\($0.table).\($0.field)" }
+    origin.chunk = options.chunk
     origin.state = state
     return origin.json
   }

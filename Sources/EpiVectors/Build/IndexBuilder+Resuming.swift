@@ -46,6 +46,11 @@ extension IndexBuilder {
     guard origin.store.elementsEqual(options.store, by: { $0.utf8.elementsEqual($1.utf8) }) else {
       throw refuse("--store", origin.store.joined(separator: ","), options.store.joined(separator: ","))
     }
+    let text = options.text.map { "\($0.table).\($0.field)" }
+    guard (origin.text ?? "").utf8.elementsEqual((text ?? "").utf8) else { throw refuse("--text", origin.text ?? "", text ?? "") }
+    guard origin.chunk == options.chunk else {
+      throw refuse("--chunk", origin.chunk.map(String.init) ?? "none", options.chunk.map(String.init) ?? "none")
+    }
     guard snapshot.head.metric == options.metric else { throw refuse("--metric", snapshot.head.metric.name, options.metric.name) }
     if let element = options.element, snapshot.head.element != element { throw refuse("--type", snapshot.head.element.name, element.name) }
     if let dimensions = options.dimensions, snapshot.head.rows > 0, snapshot.head.dimensions != dimensions {
@@ -72,7 +77,11 @@ extension IndexBuilder {
     let slots = try snapshot.slotOfRows()
     let bytes = snapshot.bytes
     for row in 0..<snapshot.head.rows {
-      column.append(slot: snapshot.slot(Int(slots[row])), hash: snapshot.vectorHash(ofRow: row), id: bytes.extracting(try snapshot.id(ofRow: row)))
+      let id = try snapshot.id(ofRow: row)
+      let vector = column.add(
+        slot: snapshot.slot(Int(slots[row])), hash: snapshot.vectorHash(ofRow: row), textHash: snapshot.textHash(ofRow: row) ?? 0)
+      column.append(vector: vector, id: bytes.extracting(id))
+      if origin.chunk != nil { texts.notePiece(bytes.extracting(id)) }
       if let fields = try snapshot.storedFields(ofRow: row) { column.stored.append(bytes.extracting(fields)) }
     }
   }

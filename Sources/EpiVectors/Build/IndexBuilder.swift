@@ -18,10 +18,12 @@ package struct IndexBuilder: ~Copyable {
   private var roles: [TableRole] = []
   private(set) var rowNumber = 0
   // Buffers for one row.
-  private var numbers = GivenVector<Float>()
-  private var doubles = GivenVector<Double>()
-  private var id = ByteWriter(capacity: 256)
-  private var stored = ByteWriter(capacity: 1024)
+  var numbers = GivenVector<Float>()
+  var doubles = GivenVector<Double>()
+  var id = ByteWriter(capacity: 256)
+  var stored = ByteWriter(capacity: 1024)
+  /// Texts that wait to be made vectors.
+  var texts = WaitingTexts()
   private var key = ByteWriter(capacity: 256)
 
   /// A candidate is not given up before so many rows were rejected.
@@ -41,7 +43,10 @@ package struct IndexBuilder: ~Copyable {
     self.options = options
     storedFields = StoredFields(options.store)
     joinField = Array((options.join?.field ?? "").utf8)
-    if let column = options.column { columns = [VectorColumn(name: column, dimensions: options.dimensions)] }
+    if let column = options.column {
+      columns = [VectorColumn(name: column, dimensions: options.dimensions)]
+      columns[0].keepsTexts = options.text != nil
+    }
   }
 
   /// To be called before the rows of another reader: it numbers its tables anew.
@@ -88,13 +93,15 @@ package struct IndexBuilder: ~Copyable {
     if options.join != nil, let value = reader.value(of: joinField) { reader.appendText(of: value, to: &key) }
     if options.column == nil {
       try offerAllFields(of: reader, role: role, file: file)
-    } else if let value = reader.value(of: columns[0].fieldBytes), value.kind != .null {
+    } else if options.text != options.column, let value = reader.value(of: columns[0].fieldBytes), value.kind != .null {
       try offer(value, to: columns[0], of: reader, file: file)
     }
     for index in roles[role].columns where columns[index].lastRow != rowNumber {
-      columns[index].noteMissing()
       appendGone(to: columns[index])
+      let hasText = try noteText(of: reader, defaults: roles[role].defaults, file: file)
+      if !hasText { columns[index].noteMissing() }
     }
+    if options.chunk != nil, columns[0].lastRow == rowNumber { hidePieces(after: 0) }
   }
 
   /// Takes in that the reader's current row is gone.
@@ -106,6 +113,7 @@ package struct IndexBuilder: ~Copyable {
     stored.removeAll()
     if roles[role].isJoined { joined.append(id: id, fields: stored) }
     for index in roles[role].columns { appendGone(to: columns[index]) }
+    if options.chunk != nil, !roles[role].columns.isEmpty { hidePieces(after: 0) }
   }
 
   /// Rejected rows since the last call, when the column was named; other candidates' wait for `finish()`.
@@ -170,7 +178,7 @@ extension IndexBuilder {
       return
     }
     do throws(VectorFault) {
-      try take(into: column)
+      column.append(vector: try take(into: column), id: id.span)
     } catch {
       let model = options.model.isEmpty ? "" : " (model '\(options.model)')"
       var hint: String?
@@ -185,31 +193,35 @@ extension IndexBuilder {
     appendExtras(to: column)
   }
 
-  private func element(of column: VectorColumn) -> ElementType { options.element ?? column.element ?? .float32 }
+  func element(of column: VectorColumn) -> ElementType { options.element ?? column.element ?? .float32 }
 
   /// Takes the vector that was read into a column.
-  private mutating func take(into column: VectorColumn) throws(VectorFault) {
+  /// - Parameter textHash: that of the text that it was made of; 0 when it was given.
+  /// - Returns: its number in the column.
+  mutating func take(into column: VectorColumn, textHash: UInt64 = 0) throws(VectorFault) -> UInt32 {
     let element = element(of: column)
     let count = element == .float64 ? doubles.values.count : numbers.values.count
     if let wanted = column.dimensions, wanted != count { throw .dimensions(found: count, wanted: wanted) }
     // A single number is no vector unless someone says so.
     if options.column == nil, !column.isDeclared, count < 2 { throw .dimensions(found: count, wanted: nil) }
+    let vector: UInt32
     if element == .float64 {
       let hash = doubles.hash
       try Normalization.prepare(&doubles.values, for: options.metric)
       settle(column, count)
-      column.append(vector: doubles.values, hash: hash, id: id.span)
+      vector = column.add(doubles.values, hash: hash, textHash: textHash)
     } else {
       let hash = numbers.hash
       try Normalization.prepare(&numbers.values, in: 0..<count, for: options.metric)
       settle(column, count)
-      try column.append(vector: numbers.values.span, hash: hash, id: id.span)
+      vector = try column.add(numbers.values.span, hash: hash, textHash: textHash)
     }
     column.dimensions = count
+    return vector
   }
 
   /// The first vector settles how all are kept.
-  private func settle(_ column: VectorColumn, _ dimensions: Int) {
+  func settle(_ column: VectorColumn, _ dimensions: Int) {
     let form = VectorForm(metric: options.metric, element: element(of: column), dimensions: dimensions)
     if column.form != form { column.prepare(form) }
   }
@@ -235,7 +247,7 @@ extension IndexBuilder {
     options.column == nil && !column.isDeclared && column.rejected >= Self.patience && column.isMostlyRejected
   }
 
-  private func appendGone(to column: VectorColumn) {
+  func appendGone(to column: VectorColumn) {
     guard !isGivenUp(column) else { return }
     column.appendGone(id: id.span)
     appendExtras(to: column)

@@ -23,7 +23,7 @@ package struct FieldName: Equatable, Sendable {
   }
 
   /// Whether `table` is the name of the table.
-  func isOf(table name: String) -> Bool { table.utf8.elementsEqual(name.utf8) }
+  package func isOf(table name: String) -> Bool { table.utf8.elementsEqual(name.utf8) }
 }
 
 /// What is to be indexed, and how.
@@ -31,6 +31,10 @@ package struct IndexOptions: Sendable {
   /// The field that holds the vectors; nil: the one field that does.
   package var column: FieldName?
   package var metric = Metric.cosine
+  /// The field whose texts become the vectors of rows that have none, in the table of the column.
+  package var text: FieldName?
+  /// Words of a piece; a longer text becomes several. Nil: texts stay whole.
+  package var chunk: Int?
   /// How one number is kept; nil: as the schema says, else as f32.
   package var element: ElementType?
   /// Demanded of every vector; nil: what the first one has.

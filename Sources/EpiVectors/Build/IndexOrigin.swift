@@ -8,6 +8,9 @@ struct IndexOrigin: Equatable {
   var store: [String] = []
   /// `TABLE:FIELD`.
   var join: String?
+  /// The field whose texts were made vectors, `TABLE.FIELD`, and the words of a piece of them.
+  var text: String?
+  var chunk: Int?
   /// The hash of the state that the rows are of, as the `end` line of their stream told it.
   var state: String?
 
@@ -26,6 +29,8 @@ struct IndexOrigin: Equatable {
       switch String(decoding: bytes.extracting(name.range.bounds).copied(), as: UTF8.self) {
       case "column": column = Self.text(value, in: bytes)
       case "join": join = Self.text(value, in: bytes)
+      case "text": text = Self.text(value, in: bytes)
+      case "chunk": chunk = Int(Self.text(value, in: bytes))
       case "state": state = Self.text(value, in: bytes)
       case "store":
         guard value.kind == .array else { continue }
@@ -64,6 +69,14 @@ struct IndexOrigin: Equatable {
     if let join {
       text.append(",\"join\":")
       JSONWriter.appendString(join, to: &text)
+    }
+    if let field = self.text {
+      text.append(",\"text\":")
+      JSONWriter.appendString(field, to: &text)
+    }
+    if let chunk {
+      text.append(",\"chunk\":")
+      text.append(decimal: chunk)
     }
     if let state {
       text.append(",\"state\":")

@@ -22,6 +22,8 @@ package struct IndexedRows: ~Copyable {
   let hashes: [UInt64]
   /// XXH64 of each slot.
   let slotHashes: [UInt64]
+  /// XXH64 of the text that each vector was made of, 0 for those that were given; empty when there are no texts.
+  let textHashes: [UInt64]
   let ids: ByteStrings
   /// Stored fields as JSON objects.
   let stored: ByteStrings
@@ -47,6 +49,8 @@ extension IndexedRows {
     let start = Int(places[index].vector) * form.slotBytes
     return slots.span.extracting(start..<(start + form.slotBytes))
   }
+
+  func textHash(_ index: Int) -> UInt64 { textHashes[Int(places[index].vector)] }
 
   func hash(_ index: Int) -> UInt64 { hashes[Int(places[index].vector)] }
 

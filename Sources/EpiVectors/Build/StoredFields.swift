@@ -28,8 +28,12 @@ struct StoredFields {
   var unseen: [String] { fields.filter { !$0.wasSeen }.map { String(decoding: $0.name, as: UTF8.self) } }
 
   /// Appends the object for the reader's current row. Fields that the row lacks have their default, or are left out.
-  /// - Parameter defaults: for each field its default as JSON, in the row's table.
-  mutating func append(from reader: borrowing RowReader, defaults: [[UInt8]?], to writer: inout ByteWriter) {
+  /// - Parameters:
+  ///   - defaults: for each field its default as JSON, in the row's table.
+  ///   - piece: stands in place of the value of one field, as JSON.
+  mutating func append(
+    from reader: borrowing RowReader, defaults: [[UInt8]?], replacing piece: (field: [UInt8], json: [UInt8])? = nil, to writer: inout ByteWriter
+  ) {
     writer.append(UInt8(ascii: "{"))
     let start = writer.count
     for index in fields.indices {
@@ -38,7 +42,13 @@ struct StoredFields {
       fields[index].wasSeen = true
       if writer.count > start { writer.append(UInt8(ascii: ",")) }
       writer.append(fields[index].label)
-      if let value { reader.appendJSON(of: value, to: &writer) } else if let json = defaults[index] { writer.append(json) }
+      if let piece, piece.field == fields[index].name {
+        writer.append(piece.json)
+      } else if let value {
+        reader.appendJSON(of: value, to: &writer)
+      } else if let json = defaults[index] {
+        writer.append(json)
+      }
     }
     writer.append(UInt8(ascii: "}"))
   }

@@ -20,6 +20,10 @@ final class VectorColumn {
   private(set) var hashes: [UInt64] = []
   /// XXH64 of each slot.
   private(set) var slotHashes: [UInt64] = []
+  /// For each vector XXH64 of the text that it was made of, 0 when it was given; empty when there are no texts.
+  private(set) var textHashes: [UInt64] = []
+  /// Some vectors are made of texts.
+  var keepsTexts = false
   /// Rows read, those without a vector too: each hides the earlier ones of its id.
   private(set) var vectorOfEntry: [UInt32] = []
   var ids = ByteStrings()
@@ -55,30 +59,41 @@ final class VectorColumn {
   func prepare(_ form: VectorForm) { encoder = SlotEncoder(form) }
 
   /// Takes in a vector; `prepare` must have been called.
+  /// - Parameter textHash: that of the text that it was made of; 0 when it was given.
+  /// - Returns: its number.
   /// - Throws: when the element type cannot hold it; nothing was taken then.
-  func append(vector: Span<Float>, hash: UInt64, id: Span<UInt8>) throws(VectorFault) {
+  func add(_ vector: Span<Float>, hash: UInt64, textHash: UInt64) throws(VectorFault) -> UInt32 {
     try encoder?.encode(vector)
     let slot = encoder?.slot ?? []
-    append(slot: slot.span, hash: hash, id: id)
+    return add(slot: slot.span, hash: hash, textHash: textHash)
   }
 
   /// Takes in a vector of f64.
-  func append(vector: [Double], hash: UInt64, id: Span<UInt8>) {
+  func add(_ vector: [Double], hash: UInt64, textHash: UInt64) -> UInt32 {
     encoder?.encode(vector)
     let slot = encoder?.slot ?? []
-    append(slot: slot.span, hash: hash, id: id)
+    return add(slot: slot.span, hash: hash, textHash: textHash)
   }
 
   /// Takes in a vector that is in its slot.
-  func append(slot: Span<UInt8>, hash: UInt64, id: Span<UInt8>) {
-    vectorOfEntry.append(UInt32(hashes.count))
+  func add(slot: Span<UInt8>, hash: UInt64, textHash: UInt64) -> UInt32 {
     slots.append(slot)
     hashes.append(hash)
     var slotHash = ContentHash()
     slotHash.update(slot)
     slotHashes.append(slotHash.value)
+    if keepsTexts { textHashes.append(textHash) }
+    return UInt32(hashes.count - 1)
+  }
+
+  /// Notes a row that has a vector.
+  func append(vector: UInt32, id: Span<UInt8>) {
+    vectorOfEntry.append(vector)
     ids.append(id)
   }
+
+  /// Gives a vector to a row that had none.
+  func fill(entry: UInt32, with vector: UInt32) { vectorOfEntry[Int(entry)] = vector }
 
   /// Notes a row without a vector.
   func appendGone(id: Span<UInt8>) {
@@ -114,6 +129,10 @@ final class VectorColumn {
     }
     hashes = places.map { old.hashes[Int($0.vector)] }
     slotHashes = places.map { old.slotHashes[Int($0.vector)] }
+    if keepsTexts {
+      let old = textHashes
+      textHashes = places.map { old[Int($0.vector)] }
+    }
     vectorOfEntry = (0..<UInt32(places.count)).map { $0 }
     slots = newSlots
     ids = newIDs
@@ -127,6 +146,7 @@ final class VectorColumn {
     encoder = nil
     hashes = []
     slotHashes = []
+    textHashes = []
     vectorOfEntry = []
     ids = ByteStrings()
     stored = ByteStrings()

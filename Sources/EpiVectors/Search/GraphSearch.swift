@@ -6,12 +6,17 @@ struct GraphSearch: ~Copyable {
   private let graph: SnapshotGraph
   private let beam: Int
   private let threads: Int
+  /// What may be found; nil: everything.
+  private let allowed: AllowedVectors?
+  /// Nodes that the last search visited for each query.
+  private(set) var visits: [Int] = []
   /// One for each thread, kept from batch to batch.
   private var workers: [GraphSearchWorker] = []
 
   /// - Parameter beam: nodes that a search keeps in view; at least as many as results are wanted.
-  init(_ graph: SnapshotGraph, beam: Int, threads: Int) {
+  init(_ graph: SnapshotGraph, beam: Int, among allowed: AllowedVectors?, threads: Int) {
     self.graph = graph
+    self.allowed = allowed
     self.beam = beam
     self.threads = threads
   }
@@ -29,7 +34,7 @@ struct GraphSearch: ~Copyable {
     for matches in found {
       // For dot they are distances already.
       let measured = metric == .dot ? matches : matches.map { Match(row: $0.row, distance: metric.distance(kernelValue: $0.distance)) }
-      results.append(try graph.rows(of: measured, limit: limit, in: bytes))
+      results.append(try graph.rows(of: measured, among: allowed?.rows, limit: limit, in: bytes))
     }
     return results
   }
@@ -41,15 +46,18 @@ struct GraphSearch: ~Copyable {
     let parts = max(1, min(threads, queries.count))
     while workers.count < parts { workers.append(GraphSearchWorker(graph, beam: beam)) }
     let workers = workers
+    let allowed = allowed
     let share = (queries.count + parts - 1) / parts
     Threads.perform(parts, on: parts) { part, _ in
-      workers[part].run(graph, queries, min(queries.count, part * share)..<min(queries.count, (part + 1) * share), limit)
+      workers[part].run(graph, queries, min(queries.count, part * share)..<min(queries.count, (part + 1) * share), limit, among: allowed)
     }
+    visits.removeAll(keepingCapacity: true)
     var results: [[Match]] = []
     results.reserveCapacity(queries.count)
     for worker in workers[..<parts] {
       if let fault = worker.fault { throw fault }
       results += worker.results
+      visits += worker.visits
     }
     return results
   }
@@ -59,6 +67,7 @@ struct GraphSearch: ~Copyable {
 private final class GraphSearchWorker {
   private var searches: InlineArray<4, NodeSearch>
   private(set) var results: [[Match]] = []
+  private(set) var visits: [Int] = []
   private(set) var fault: SnapshotError?
 
   init(_ graph: borrowing SearchableGraph, beam: Int) {
@@ -68,10 +77,11 @@ private final class GraphSearchWorker {
   }
 
   /// Answers a range of queries into `results`, or sets `fault`.
-  func run(_ graph: borrowing SearchableGraph, _ queries: QueryBatch, _ range: Range<Int>, _ limit: Int) {
+  func run(_ graph: borrowing SearchableGraph, _ queries: QueryBatch, _ range: Range<Int>, _ limit: Int, among allowed: AllowedVectors?) {
     results = Array(repeating: [], count: range.count)
+    visits = Array(repeating: 0, count: range.count)
     do throws(SnapshotError) {
-      try Self.run(&searches, graph, queries, range, limit, into: &results)
+      try Self.run(&searches, graph, queries, range, limit, among: allowed, into: &results, &visits)
     } catch {
       fault = error
     }
@@ -80,7 +90,7 @@ private final class GraphSearchWorker {
   /// Each search takes the next query when it is done with its own.
   private static func run(
     _ searches: inout InlineArray<4, NodeSearch>, _ graph: borrowing SearchableGraph, _ queries: QueryBatch, _ range: Range<Int>,
-    _ limit: Int, into results: inout [[Match]]
+    _ limit: Int, among allowed: AllowedVectors?, into results: inout [[Match]], _ visits: inout [Int]
   ) throws(SnapshotError) {
     // The number of each search's query; nil when it has none any more.
     var current = InlineArray<4, Int?>(repeating: nil)
@@ -95,8 +105,9 @@ private final class GraphSearchWorker {
     while active > 0 {
       for turn in 0..<searches.count {
         guard let query = current[turn] else { continue }
-        if try searches[turn].step(in: graph) { continue }
+        if try searches[turn].step(in: graph, among: allowed) { continue }
         results[query - range.lowerBound] = searches[turn].matches
+        visits[query - range.lowerBound] = searches[turn].visits
         if next < range.upperBound {
           searches[turn].start(queries.vector(next), limit: limit, in: graph)
           current[turn] = next

@@ -18,6 +18,8 @@ struct NodeSearch: ~Copyable {
   private var dot = (base: Float(0), slope: Float(0))
   private var best = TopK(limit: 1)
   private var current: UInt32 = 0
+  /// Nodes visited since the start.
+  private(set) var visits = 0
 
   init(_ graph: borrowing SearchableGraph, beam: Int) {
     pool = SearchPool(capacity: beam)
@@ -39,6 +41,7 @@ struct NodeSearch: ~Copyable {
     met.append(UInt32(graph.entry))
     pool.removeAll()
     best = TopK(limit: limit)
+    visits = 0
     for index in 0..<vector.count { vector[index] = query[index] }
     var scale: Float = 1
     if graph.layout.form.metric == .dot { (scale, dot.base, dot.slope) = graph.space.scaling(of: query) }
@@ -54,16 +57,18 @@ struct NodeSearch: ~Copyable {
 
   private mutating func visit(_ node: UInt32, in graph: borrowing SearchableGraph) {
     current = node
+    visits &+= 1
     known[Int(node)] = Self.visited
     graph.prefetch(node)
   }
 
   /// Measures the current node, estimates its neighbours, and chooses the next node; false when there is none.
-  mutating func step(in graph: borrowing SearchableGraph) throws(SnapshotError) -> Bool {
+  /// - Parameter allowed: the nodes that may be results; nil when all may. Others only lead the way.
+  mutating func step(in graph: borrowing SearchableGraph, among allowed: AllowedVectors?) throws(SnapshotError) -> Bool {
     let value = graph.value(current, vector.span)
     let isDot = graph.layout.form.metric == .dot
     let score = isDot ? 0 - value : value
-    if score <= best.worstDistance { best.offer(row: Int(current), distance: score) }
+    if score <= best.worstDistance, allowed?.contains(Int(current)) ?? true { best.offer(row: Int(current), distance: score) }
     switch graph.layout.code {
     case .float1bit:
       let base = isDot ? dot.base - dot.slope * value : value

@@ -25,7 +25,21 @@ package struct QueryBatch {
     return part
   }
 
+  /// Some of the queries, by their places.
+  package func chosen(_ places: [Int]) -> QueryBatch {
+    var chosen = QueryBatch(metric: metric, dimensions: dimensions)
+    for place in places { chosen.values += values[(place * stride)..<((place + 1) * stride)] }
+    return chosen
+  }
+
   package mutating func removeAll() { values.removeAll(keepingCapacity: true) }
+
+  /// Adds a vector of the snapshot, which has the form that the index stores.
+  package mutating func append(stored vector: [Float]) {
+    precondition(vector.count == dimensions)
+    values.append(contentsOf: vector)
+    values.append(contentsOf: repeatElement(0, count: stride - dimensions))
+  }
 
   /// Adds a query. On an error the batch is as it was.
   package mutating func append(_ vector: [Float]) throws(VectorFault) {

@@ -3,27 +3,36 @@ internal import EpiJSON
 
 /// Where the parts of a query lie in its line.
 struct QueryLine {
-  private enum Vector {
+  private enum Content {
     /// `[n,n,…]`
     case numbers(Range<Int>)
     /// The text between the quotes of `{"$f32":"…"}`.
     case base64(Range<Int>)
+    /// A text that is to be made a vector.
+    case text(ScannedValue)
   }
 
-  private var vector: Vector
+  private var content: Content
   /// The id as JSON text.
   private var id: Range<Int>?
 
   /// Reads the line `bytes[range]`; nil when it is blank.
-  /// - Parameter numbers: takes the arrays of numbers that are read on the way, for `appendVector`.
-  init?(scanning bytes: Span<UInt8>, in range: Range<Int>, keeping numbers: inout ScannedNumbers) throws(JSONError) {
+  /// - Parameters:
+  ///   - takesText: a string, or an object with `text` and no vector, is a query too.
+  ///   - numbers: takes the arrays of numbers that are read on the way, for `appendVector`.
+  init?(scanning bytes: Span<UInt8>, in range: Range<Int>, takesText: Bool, keeping numbers: inout ScannedNumbers) throws(JSONError) {
     numbers.removeAll()
     var start = range.lowerBound
     while start < range.upperBound, bytes[start] == 0x20 || bytes[start] == 0x09 { start += 1 }
     guard start < range.upperBound else { return nil }
     var scanner = FieldScanner(bytes, in: start..<range.upperBound)
     guard bytes[start] != UInt8(ascii: "[") else {
-      vector = .numbers(try scanner.value(keeping: &numbers).range.bounds)
+      content = .numbers(try scanner.value(keeping: &numbers).range.bounds)
+      try scanner.finish()
+      return
+    }
+    if takesText, bytes[start] == UInt8(ascii: "\"") {
+      content = .text(try scanner.value())
       try scanner.finish()
       return
     }
@@ -38,9 +47,11 @@ struct QueryLine {
     }
     if let embedding = members.embedding {
       guard embedding.kind == .array else { throw Self.noVector(at: Int(embedding.range.start), in: bytes) }
-      vector = .numbers(embedding.range.bounds)
+      content = .numbers(embedding.range.bounds)
     } else if let floats = members.floats, floats.kind == .string {
-      vector = .base64(floats.range.bounds)
+      content = .base64(floats.range.bounds)
+    } else if takesText, let text = members.text, text.isString {
+      content = .text(text)
     } else {
       throw Self.noVector(at: start, in: bytes)
     }
@@ -55,9 +66,19 @@ struct QueryLine {
   /// The id as JSON text; nil when there is none.
   func label(in bytes: Span<UInt8>) -> [UInt8]? { id.map { bytes.extracting($0).copied() } }
 
+  /// The text of a query that is one.
+  func text(in bytes: Span<UInt8>) -> [UInt8]? {
+    guard case .text(let value) = content else { return nil }
+    guard value.kind == .escapedString else { return bytes.extracting(value.range.bounds).copied() }
+    var writer = ByteWriter(capacity: Int(value.range.count))
+    EscapedText.append(bytes, in: value.range.bounds, to: &writer)
+    return writer.span.copied()
+  }
+
   /// - Parameter numbers: what the scan has kept.
   func appendVector(from bytes: Span<UInt8>, _ numbers: ScannedNumbers, to floats: inout [Float]) throws(JSONError) {
-    switch vector {
+    switch content {
+    case .text: return
     case .numbers(let range):
       if let kept = numbers.range(ofArrayAt: range.lowerBound) { return floats.append(contentsOf: numbers.floats[kept]) }
       try NumberArrayReader.appendFloats(bytes, in: range, to: &floats)
@@ -78,6 +99,7 @@ private struct Members {
   var id: ScannedValue?
   var embedding: ScannedValue?
   var floats: ScannedValue?
+  var text: ScannedValue?
 
   mutating func read(_ scanner: inout FieldScanner, keeping numbers: inout ScannedNumbers) throws(JSONError) {
     try scanner.enterObject()
@@ -88,6 +110,7 @@ private struct Members {
       if Self.equals(text, "id") { id = value }
       if Self.equals(text, "embedding") { embedding = value }
       if Self.equals(text, "$f32") { floats = value }
+      if Self.equals(text, "text") { self.text = value }
     }
   }
 

@@ -24,6 +24,16 @@ extension Snapshot {
     return file.bytes.extracting(start..<(start + form.slotBytes))
   }
 
+  /// The numbers of a row's vector, in the form the metric stores.
+  /// - Complexity: O(rows) with a graph, whose nodes tell of their rows but not the other way
+  package func vector(ofRow row: Int) throws(SnapshotError) -> [Float] {
+    guard let graph else { return vector(row) }
+    return vector(try graph.node(ofRow: row, in: bytes))
+  }
+
+  /// The same, for those who cannot borrow it.
+  func copySlot(_ index: Int) -> [UInt8] { slot(index).copied() }
+
   /// The numbers of a vector, by its place among the `vectorCount`.
   func vector(_ index: Int) -> [Float] {
     var vector = Array(repeating: Float(0), count: head.dimensions)

@@ -78,6 +78,12 @@ extension Snapshot {
     return bytes.littleEndian64(at: layout.hashes.offset + row * 8)
   }
 
+  /// XXH64 of the text that the vector of a row was made of, 0 when it was given; nil where the snapshot knows of no texts.
+  func textHash(ofRow row: Int) -> UInt64? {
+    precondition(row >= 0 && row < head.rows)
+    return layout.texts.map { bytes.littleEndian64(at: $0.offset + row * 8) }
+  }
+
   /// How the snapshot was made, as far as this version knows.
   func origin() throws(SnapshotError) -> IndexOrigin {
     do {

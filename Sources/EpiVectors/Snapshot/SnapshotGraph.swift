@@ -153,15 +153,26 @@ package struct SnapshotGraph: Equatable, Sendable {
     return row
   }
 
+  /// The node that a row belongs to.
+  /// - Complexity: O(rows)
+  func node(ofRow wanted: Int, in bytes: Span<UInt8>) throws(SnapshotError) -> Int {
+    for node in 0..<nodes {
+      for place in try places(ofNode: node, in: bytes) where try row(at: place, in: bytes) == wanted { return node }
+    }
+    throw SnapshotError(.sectionOffsets(SnapshotSection.Name.nodes, item: nodes))
+  }
+
   /// The matches of nodes as those of their rows: nearest first, equal distances by row, at most `limit`.
-  func rows(of matches: [Match], limit: Int, in bytes: Span<UInt8>) throws(SnapshotError) -> [Match] {
+  /// - Parameter allowed: the rows that may be among them; nil when all may.
+  func rows(of matches: [Match], among allowed: AllowedRows?, limit: Int, in bytes: Span<UInt8>) throws(SnapshotError) -> [Match] {
     // Every row has a node of its own.
     guard limit > 0 else { return [] }
     var best = TopK(limit: min(limit, rowCount))
     for match in matches {
       for place in try places(ofNode: match.row, in: bytes) {
         guard match.distance <= best.worstDistance else { break }
-        best.offer(row: try row(at: place, in: bytes), distance: match.distance)
+        let row = try row(at: place, in: bytes)
+        if allowed?.contains(row) ?? true { best.offer(row: row, distance: match.distance) }
       }
     }
     return best.sorted()

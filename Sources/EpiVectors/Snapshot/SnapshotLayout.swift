@@ -6,6 +6,8 @@ struct SnapshotLayout {
   let vectors: SnapshotSection
   let graph: SnapshotGraph?
   let hashes: SnapshotSection
+  /// The hashes of the texts that vectors were made of.
+  let texts: SnapshotSection?
   let ids: SnapshotStrings
   let tableNames: SnapshotStrings
   /// Offset of the numbers of the tables' first rows.
@@ -33,6 +35,9 @@ struct SnapshotLayout {
         blocks: vectors, head: head, in: bytes)
     }
     hashes = try Self.section(SnapshotSection.Name.hashes, length: head.rows * 8, among: sections)
+    texts =
+      sections.contains { $0.name == SnapshotSection.Name.texts }
+      ? try Self.section(SnapshotSection.Name.texts, length: head.rows * 8, among: sections) : nil
     ids = try SnapshotStrings(try Self.section(SnapshotSection.Name.ids, among: sections), count: head.rows, in: bytes)
     let tables = try Self.section(SnapshotSection.Name.tables, among: sections)
     tableStarts = tables.offset

@@ -40,6 +40,7 @@ package struct SnapshotWriter {
     var names = graph == nil ? [SnapshotSection.Name.vectors] : [SnapshotSection.Name.graph, SnapshotSection.Name.nodes, SnapshotSection.Name.blocks]
     names += [SnapshotSection.Name.hashes, SnapshotSection.Name.ids, SnapshotSection.Name.tables]
     if rows.hasStoredFields { names.append(SnapshotSection.Name.stored) }
+    if !rows.textHashes.isEmpty { names.append(SnapshotSection.Name.texts) }
     names.append(SnapshotSection.Name.origin)
     return names
   }
@@ -101,6 +102,11 @@ package struct SnapshotWriter {
     case SnapshotSection.Name.hashes:
       for index in 0..<rows.count {
         piece.appendLittleEndian(rows.hash(index))
+        try flush(&piece, to: write)
+      }
+    case SnapshotSection.Name.texts:
+      for index in 0..<rows.count {
+        piece.appendLittleEndian(rows.textHash(index))
         try flush(&piece, to: write)
       }
     case SnapshotSection.Name.ids:
