@@ -102,7 +102,7 @@ struct GraphReuseTests {
     // Most of the blocks are the old ones: nothing was measured anew for them.
     let bytes = try #require(try reused(old, changed))
     let same = stride(from: 0, to: min(bytes.count, old.count) - 64, by: 64).count { bytes[$0..<($0 + 64)] == old[$0..<($0 + 64)] }
-    #expect(Double(same) / Double(bytes.count / 64) > 0.9)
+    #expect(Double(same) / Double(bytes.count / 64) > 0.8)
   }
 
   @Test(arguments: [Metric.cosine, .l2, .dot])
@@ -112,8 +112,8 @@ struct GraphReuseTests {
     let old = try fresh(table, metric: metric)
     let ids = table.keys.sorted()
     var removed: Table = [:]
-    for id in ids[100..<140] { removed[id] = table.removeValue(forKey: id) }
-    for index in 0..<30 { table["s\(index)"] = source.vector().map { $0 * 0.5 } }
+    for id in ids[100..<130] { removed[id] = table.removeValue(forKey: id) }
+    for index in 0..<20 { table["s\(index)"] = source.vector().map { $0 * 0.5 } }
     var options = GraphOptions()
     let one = try #require(try reused(old, table, metric: metric, options))
     #expect(try fault(in: one) == nil)
@@ -137,11 +137,7 @@ struct GraphReuseTests {
       for vector in table.values { for (index, value) in vector.enumerated() { middle[index] += value } }
       var batch = QueryBatch(metric: .cosine, dimensions: 32)
       try batch.append(middle)
-<<<<<<< HEAD
-      var judge = Searcher(of: snapshot, limit: 40, isExact: true)
-=======
-      var judge = try Searcher(of: snapshot, limit: 60, isExact: true)
->>>>>>> main
+      var judge = try Searcher(of: snapshot, limit: 40, isExact: true)
       for match in try judge.search(snapshot, for: batch)[0] {
         let id = snapshot.bytes
         let range = try snapshot.id(ofRow: match.row)
@@ -163,7 +159,7 @@ struct GraphReuseTests {
     let bytes = try #require(try reused(old, table))
     #expect(try fault(in: bytes) == nil)
     let snapshot = try Indexing.open(bytes, in: folder)
-    #expect(snapshot.graph?.nodes == 501)
+    #expect(snapshot.graph?.nodes == 251)
     var batch = QueryBatch(metric: .cosine, dimensions: 32)
     try batch.append(twin)
     var searcher = Searcher(of: snapshot, limit: 30)
