@@ -132,6 +132,9 @@ package struct Statement: ~Copyable {
     }
   }
 
+  /// Columns of its rows.
+  package var columnCount: Int { Int(unsafe sqlite3_column_count(handle)) }
+
   /// A column of the current row, from 0, as text; nil for NULL.
   package borrowing func text(column: Int) -> String? {
     guard let start = unsafe sqlite3_column_text(handle, Int32(column)) else { return nil }
@@ -160,28 +163,7 @@ package struct Statement: ~Copyable {
     return true
   }
 
-  /// Reads a column of the current row, from 0; the bytes of text and blobs are appended to `writer`, text as UTF-8.
-  borrowing func value(column: Int, appendingTo writer: inout ByteWriter) -> BoundValue {
-    let column = Int32(column)
-    let start = writer.count
-    switch unsafe sqlite3_column_type(handle, column) {
-    case SQLITE_INTEGER: return unsafe .integer(sqlite3_column_int64(handle, column))
-    case SQLITE_FLOAT: return unsafe .real(sqlite3_column_double(handle, column))
-    case SQLITE_TEXT:
-      // The pointer must be taken before the size: this is what makes UTF-8 of the text.
-      guard let text = unsafe sqlite3_column_text(handle, column) else { return .null }
-      writer.append(unsafe Span(_unsafeStart: text, count: Int(sqlite3_column_bytes(handle, column))))
-      return .text(ByteRange(start: start, count: writer.count - start))
-    case SQLITE_BLOB:
-      _ = appendBytes(column: Int(column), to: &writer)
-      return .blob(ByteRange(start: start, count: writer.count - start))
-    default: return .null
-    }
-  }
-
   // MARK: - Statements of others: columns and parameters are known only here
-
-  package var columnCount: Int { Int(unsafe sqlite3_column_count(handle)) }
 
   /// The name of a column of the result, from 0.
   package borrowing func name(column: Int) -> String { unsafe Database.text(sqlite3_column_name(handle, Int32(column))) }
@@ -242,6 +224,25 @@ package struct Statement: ~Copyable {
 
   /// Ends the run, so that the statement can be run again.
   package borrowing func reset() { _ = unsafe sqlite3_reset(handle) }
+
+  /// Reads a column of the current row, from 0; the bytes of text and blobs are appended to `writer`, text as UTF-8.
+  borrowing func value(column: Int, appendingTo writer: inout ByteWriter) -> BoundValue {
+    let column = Int32(column)
+    let start = writer.count
+    switch unsafe sqlite3_column_type(handle, column) {
+    case SQLITE_INTEGER: return unsafe .integer(sqlite3_column_int64(handle, column))
+    case SQLITE_FLOAT: return unsafe .real(sqlite3_column_double(handle, column))
+    case SQLITE_TEXT:
+      // The pointer must be taken before the size: this is what makes UTF-8 of the text.
+      guard let text = unsafe sqlite3_column_text(handle, column) else { return .null }
+      writer.append(unsafe Span(_unsafeStart: text, count: Int(sqlite3_column_bytes(handle, column))))
+      return .text(ByteRange(start: start, count: writer.count - start))
+    case SQLITE_BLOB:
+      _ = appendBytes(column: Int(column), to: &writer)
+      return .blob(ByteRange(start: start, count: writer.count - start))
+    default: return .null
+    }
+  }
 
   private borrowing func failure(_ code: Int32) -> SQLiteError {
     unsafe SQLiteError(code: code, doing: action, path: path, detail: Database.text(sqlite3_errmsg(sqlite3_db_handle(handle))))
