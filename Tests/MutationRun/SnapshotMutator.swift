@@ -3,6 +3,7 @@ import EpiRows
 import EpiSystem
 import EpiTestSupport
 import EpiVectors
+import Foundation
 
 /// Sound snapshots of several kinds, and faulty ones made of them.
 struct SnapshotMutator {
@@ -96,7 +97,10 @@ struct SnapshotMutator {
   /// Does with a file all that the tools do.
   /// - Returns: whether it was read to the end without an error.
   static func use(_ bytes: [UInt8], in folder: TemporaryFolder) throws -> Bool {
-    let path = try folder.write(bytes, to: "mutation.epi")
+    // A new file each time, by hand: nothing then waits for the disk.
+    let path = folder.file("mutation.epi")
+    unlink(path)
+    guard let file = fopen(path, "w"), fwrite(bytes, 1, bytes.count, file) == bytes.count, fclose(file) == 0 else { throw POSIXError(.EIO) }
     var text = ByteWriter()
     _ = SnapshotCheck.report(on: try MappedFile(path: path), to: &text)
     do throws(SnapshotError) {
