@@ -55,7 +55,8 @@ let fuzzTargets: [Target] = [
 
 let mutationTargets: [Target] = [
   .executableTarget(
-    name: "mutation-run", dependencies: ["UpdateProbe", "EpiYjs"], path: "Tests/MutationRun",
+    name: "mutation-run", dependencies: ["UpdateProbe", "EpiYjs", "EpiVectors", "EpiRows", "EpiSystem", "EpiBytes", "EpiTestSupport"],
+    path: "Tests/MutationRun",
     swiftSettings: [.treatAllWarnings(as: .error), .unsafeFlags(["-static-stdlib"], .when(configuration: .release))],
     linkerSettings: staticExecutable)
 ]

@@ -76,44 +76,44 @@ struct GraphReuseTests {
   @Test(arguments: Metric.allCases, [ElementType.float32, .float8])
   func `nothing changed, no byte changes`(metric: Metric, element: ElementType) throws {
     var source = Source(seed: 1)
-    let table = source.table(700)
+    let table = source.table(250)
     let old = try fresh(table, metric: metric, element: element)
     #expect(try #require(try reused(old, table, metric: metric, element: element)).firstDifference(from: old) == nil)
   }
 
   @Test func `one row changed, gone or new`() throws {
     var source = Source(seed: 2)
-    let table = source.table(900)
+    let table = source.table(250)
     let old = try fresh(table)
     var changed = table
-    changed["r10400"] = source.vector()
+    changed["r10240"] = source.vector()
     var smaller = table
     smaller["r10000"] = nil
     var larger = table
     larger["r09999"] = source.vector()
     var twin = table
-    twin["r10401"] = table["r10402"]
+    twin["r10241"] = table["r10242"]
     for table in [changed, smaller, larger, twin] {
       let bytes = try #require(try reused(old, table))
       #expect(try fault(in: bytes) == nil)
-      let queries = Array(table.values.prefix(100)) + [table["r10400"]!, table["r10401"]!]
+      let queries = Array(table.values.prefix(50)) + [table["r10240"]!, table["r10241"]!]
       #expect(try recall(bytes, queries) >= 0.99)
     }
     // Most of the blocks are the old ones: nothing was measured anew for them.
     let bytes = try #require(try reused(old, changed))
     let same = stride(from: 0, to: min(bytes.count, old.count) - 64, by: 64).count { bytes[$0..<($0 + 64)] == old[$0..<($0 + 64)] }
-    #expect(Double(same) / Double(bytes.count / 64) > 0.9)
+    #expect(Double(same) / Double(bytes.count / 64) > 0.8)
   }
 
   @Test(arguments: [Metric.cosine, .l2, .dot])
   func `the number of threads changes no byte, and rows that come back are found`(metric: Metric) throws {
     var source = Source(seed: 3)
-    var table = source.table(1_000)
+    var table = source.table(200)
     let old = try fresh(table, metric: metric)
     let ids = table.keys.sorted()
     var removed: Table = [:]
-    for id in ids[100..<180] { removed[id] = table.removeValue(forKey: id) }
-    for index in 0..<60 { table["s\(index)"] = source.vector().map { $0 * 0.5 } }
+    for id in ids[100..<130] { removed[id] = table.removeValue(forKey: id) }
+    for index in 0..<20 { table["s\(index)"] = source.vector().map { $0 * 0.5 } }
     var options = GraphOptions()
     let one = try #require(try reused(old, table, metric: metric, options))
     #expect(try fault(in: one) == nil)
@@ -128,7 +128,7 @@ struct GraphReuseTests {
 
   @Test func `what begins the search may go, with all around it`() throws {
     var source = Source(seed: 5)
-    var table = source.table(800)
+    var table = source.table(420)
     var bytes = try fresh(table)
     for _ in 0..<3 {
       let snapshot = try Indexing.open(bytes, in: folder)
@@ -137,7 +137,7 @@ struct GraphReuseTests {
       for vector in table.values { for (index, value) in vector.enumerated() { middle[index] += value } }
       var batch = QueryBatch(metric: .cosine, dimensions: 32)
       try batch.append(middle)
-      var judge = try Searcher(of: snapshot, limit: 60, isExact: true)
+      var judge = try Searcher(of: snapshot, limit: 40, isExact: true)
       for match in try judge.search(snapshot, for: batch)[0] {
         let id = snapshot.bytes
         let range = try snapshot.id(ofRow: match.row)
@@ -145,13 +145,13 @@ struct GraphReuseTests {
       }
       bytes = try #require(try reused(bytes, table))
       #expect(try fault(in: bytes) == nil)
-      #expect(try recall(bytes, Array(table.values.prefix(150))) >= 0.99)
+      #expect(try recall(bytes, Array(table.values.prefix(60))) >= 0.99)
     }
   }
 
   @Test func `equal vectors share a node, however they come and go`() throws {
     var source = Source(seed: 6)
-    var table = source.table(500)
+    var table = source.table(250)
     let twin = source.vector()
     for index in 0..<40 { table["twin\(index)"] = twin }
     let old = try fresh(table)
@@ -159,7 +159,7 @@ struct GraphReuseTests {
     let bytes = try #require(try reused(old, table))
     #expect(try fault(in: bytes) == nil)
     let snapshot = try Indexing.open(bytes, in: folder)
-    #expect(snapshot.graph?.nodes == 501)
+    #expect(snapshot.graph?.nodes == 251)
     var batch = QueryBatch(metric: .cosine, dimensions: 32)
     try batch.append(twin)
     var searcher = try Searcher(of: snapshot, limit: 30)
@@ -168,10 +168,10 @@ struct GraphReuseTests {
 
   @Test func `what is too different is built anew`() throws {
     var source = Source(seed: 7)
-    let table = source.table(400)
+    let table = source.table(200)
     let old = try fresh(table)
     var other = table
-    for id in table.keys.sorted()[..<200] { other[id] = source.vector() }
+    for id in table.keys.sorted()[..<100] { other[id] = source.vector() }
     #expect(try reused(old, other) == nil)
     let longer = try fresh(table, metric: .dot)
     var far = table
@@ -193,7 +193,7 @@ struct GraphReuseTests {
     var table = source.table(150)
     let old = try fresh(table)
     table["r10003"] = source.vector()
-    for _ in 0..<400 {
+    for _ in 0..<150 {
       var bytes = old
       for _ in 0..<3 {
         let place = Int.random(in: 4_096..<(bytes.count - 8), using: &source.generator) & ~3

@@ -52,10 +52,10 @@ struct SnapshotManualTests {
 
     // Head
     #expect(Array(bytes[..<8]) == [0x89, 0x45, 0x50, 0x49, 0x0d, 0x0a, 0x1a, 0x0a])
-    #expect([number(8, 2), number(10, 2), number(12, 4)] == [1, 256, 0x0102_0304])
+    #expect([number(8, 2), number(10, 2), number(12, 4)] == [2, 256, 0x0102_0304])
     #expect(Array(bytes[16..<20]) == [1, 1, 1, 0])
     let dimensions = number(20, 4), rows = number(24, 8), sections = number(32, 4)
-    #expect([dimensions, rows, sections, number(36, 4)] == [3, 2, 6, 1])
+    #expect([dimensions, rows, sections, number(36, 4)] == [3, 2, 7, 1])
     #expect(number(40, 8) == bytes.count)
     #expect(text(60..<(60 + number(56, 4))) == "demo")
     #expect(number(252, 4) == checksum(0..<252))
@@ -76,6 +76,13 @@ struct SnapshotManualTests {
     let vectors = try #require(found["vectors"])
     let floats = stride(from: vectors.lowerBound, to: vectors.upperBound, by: 4).map { Float(bitPattern: UInt32(number($0, 4))) }
     #expect(floats == [1] + Array(repeating: 0, count: 15) + [0.6, 0.8] + Array(repeating: 0, count: 14))
+    let coarse = try #require(found["coarse"])
+    for (row, vector) in [[1, 0, 0], [0.6, 0.8, 0]].enumerated() {
+      let measure = coarse.lowerBound + 128 + 16 * row
+      let scale = Float(bitPattern: UInt32(number(measure, 4)))
+      for (index, value) in vector.enumerated() { #expect(abs(Float(Int(bytes[coarse.lowerBound + 64 * row + index]) - 128) * scale - Float(value)) < 0.004) }
+      #expect(bytes[(coarse.lowerBound + 64 * row + 3)..<(coarse.lowerBound + 64 * row + 64)].allSatisfy { $0 == 128 })
+    }
     let hashes = try #require(found["hashes"])
     let given: [[Float]] = [[1, 0, 0], [3, 4, 0]]
     for (row, vector) in given.enumerated() {

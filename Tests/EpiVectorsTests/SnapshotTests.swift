@@ -43,7 +43,7 @@ struct SnapshotTests {
     #expect(head.rows == 3)
     #expect(head.tables == 1)
     #expect(head.model == "m")
-    #expect(snapshot.sections.map(\.name) == ["vectors", "hashes", "ids", "tables", "stored", "origin"])
+    #expect(snapshot.sections.map(\.name) == ["vectors", "coarse", "hashes", "ids", "tables", "stored", "origin"])
     for section in snapshot.sections { #expect(section.offset % 4_096 == 0) }
     let all = snapshot.bytes
     for (row, id) in ["a", "b", "á"].enumerated() {
@@ -91,7 +91,7 @@ struct SnapshotTests {
 
   @Test func `a section of a later version is passed over`() throws {
     var bytes = try bytes()
-    let count = 6
+    let count = 7
     let end = bytes.count
     let start = (end + 4_095) / 4_096 * 4_096
     bytes += Array(repeating: 0, count: start - end) + [1, 2, 3]

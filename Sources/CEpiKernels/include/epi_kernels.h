@@ -95,6 +95,31 @@ void epi_decode(epi_element element, const void *slot, size_t count, float *valu
 /// truncated, f8 in 256 steps from the least to the greatest, f1bit 1 for what is above 0 and -1 for the rest.
 void epi_encode(epi_element element, const float *values, size_t count, void *slot);
 
+// MARK: first pass of a scan
+
+/// What goes with a row of bytes, of which byte b stands for (b - 128) * scale.
+typedef struct epi_coarse_row {
+  float scale;
+  float error;   ///< at least the length of the difference of the vector and what the bytes stand for
+  float length;  ///< at least the length of the vector
+  float zero;    ///< 0
+} epi_coarse_row;
+
+/// What makes a bound of the sum of products of a row's bytes with a query's: with p = scale * (sum - zero)
+///   base + square * length^2 - product * p - (error * row's error + length * row's length)
+typedef struct epi_coarse_query {
+  int32_t zero;  ///< 128 * the sum of the query's bytes
+  float base, square, product, error, length;
+} epi_coarse_query;
+
+/// bounds[r] for each row of `count` bytes, a multiple of 64, one after the other. All levels agree.
+void epi_coarse_bounds(
+    const int8_t *query, size_t count, const uint8_t *codes, const epi_coarse_row *measures, size_t rows,
+    const epi_coarse_query *terms, float *bounds);
+void epi_coarse_bounds_at(
+    epi_level level, const int8_t *query, size_t count, const uint8_t *codes, const epi_coarse_row *measures, size_t rows,
+    const epi_coarse_query *terms, float *bounds);
+
 // MARK: checksum
 
 /// CRC-32C (Castagnoli, RFC 3720 appendix B.4) of bytes, or of more bytes after those that gave `seed`; 0 for none.

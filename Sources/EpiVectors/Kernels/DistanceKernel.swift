@@ -110,6 +110,44 @@ package enum DistanceKernel {
     }
   }
 
+  /// The distance of `query` and one slot.
+  static func distance(_ query: Span<Float>, _ slot: Span<UInt8>, form: VectorForm) -> Float {
+    precondition(slot.count >= form.slotBytes && query.count == SnapshotFormat.vectorStride(dimensions: form.dimensions))
+    var value: Float = 0
+    unsafe query.withUnsafeBytes { query in
+      unsafe slot.withUnsafeBytes { slot in
+        switch form.metric {
+        case .cosine, .l2: unsafe epi_squared_l2_rows(form.element.kernel, query.baseAddress, form.dimensions, slot.baseAddress, 0, 1, &value)
+        case .dot: unsafe epi_dot_rows(form.element.kernel, query.baseAddress, form.dimensions, slot.baseAddress, 0, 1, &value)
+        }
+      }
+    }
+    return form.metric.distance(kernelValue: value)
+  }
+
+  /// For each of `count` rows of bytes what the metric's kernel gives at least, for dot minus that.
+  /// - Parameters:
+  ///   - rows: of as many bytes as the query has.
+  ///   - measures: what goes with the rows.
+  static func bounds(_ query: CoarseQuery, rows: Span<UInt8>, _ measures: Span<UInt8>, count: Int, into bounds: inout MutableSpan<Float>) {
+    precondition(rows.count == count * query.bytes.count && measures.count == count * CoarseRow.measureBytes && bounds.count >= count)
+    precondition(query.bytes.count % 64 == 0)
+    let terms = query.terms
+    var kernelTerms = epi_coarse_query(
+      zero: terms.zero, base: terms.base, square: terms.square, product: terms.product, error: terms.error, length: terms.length)
+    unsafe query.bytes.withUnsafeBufferPointer { query in
+      unsafe rows.withUnsafeBufferPointer { rows in
+        unsafe measures.withUnsafeBytes { measures in
+          unsafe bounds.withUnsafeMutableBufferPointer { bounds in
+            unsafe epi_coarse_bounds(
+              query.baseAddress, query.count, rows.baseAddress, measures.assumingMemoryBound(to: epi_coarse_row.self).baseAddress, count,
+              &kernelTerms, bounds.baseAddress)
+          }
+        }
+      }
+    }
+  }
+
   /// What the numbers of a slot stand for.
   static func decode(_ slot: Span<UInt8>, form: VectorForm, into values: inout MutableSpan<Float>) {
     precondition(slot.count >= form.slotBytes && values.count >= form.dimensions)

@@ -76,6 +76,8 @@ package struct Searcher: ~Copyable {
       results.parts[part].matches =
         if let allowed {
           FilteredScan.search(vectors, pitch: snapshot.vectorPitch, form: snapshot.form, among: allowed, for: queries, limit: limit)
+        } else if snapshot.layout.coarse != nil {
+          CoarseScan.search(vectors, snapshot.coarseRows, form: snapshot.form, for: queries, limit: limit)
         } else {
           ExactSearch.search(vectors, pitch: snapshot.vectorPitch, form: snapshot.form, for: queries, limit: limit)
         }

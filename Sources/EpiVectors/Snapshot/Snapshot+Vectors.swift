@@ -13,6 +13,12 @@ extension Snapshot {
     borrowing get { file.bytes.extracting(layout.vectors.range) }
   }
 
+  /// The rows as bytes; empty when there are none.
+  var coarseRows: Span<UInt8> {
+    @_lifetime(borrow self)
+    borrowing get { file.bytes.extracting(layout.coarse?.range ?? 0..<0) }
+  }
+
   package var vectorCount: Int { graph?.nodes ?? head.rows }
 
   package var vectorPitch: Int { graph?.layout.blockBytes ?? form.slotBytes }

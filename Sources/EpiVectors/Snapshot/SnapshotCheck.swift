@@ -43,6 +43,7 @@ package enum SnapshotCheck {
     try checkTables(snapshot)
     try checkRows(snapshot)
     try checkVectors(snapshot)
+    try checkCoarseRows(snapshot)
     if let graph = snapshot.graph { try checkNodes(snapshot, graph) }
     try checkHash(snapshot)
     _ = try snapshot.originText()
@@ -101,6 +102,23 @@ package enum SnapshotCheck {
       let end = form.isScaled ? form.scaleOffset : form.slotBytes
       for place in form.numberBytes..<end where slot[place] != 0 { throw SnapshotError(.vectorForm(row: index)) }
       if form.isScaled { for place in (end + 8)..<form.slotBytes where slot[place] != 0 { throw SnapshotError(.vectorForm(row: index)) } }
+    }
+  }
+
+  /// The bytes are those of the vectors, so that no row is ruled out wrongly.
+  private static func checkCoarseRows(_ snapshot: borrowing Snapshot) throws(SnapshotError) {
+    guard snapshot.layout.coarse != nil else { return }
+    let size = CoarseRow.byteCount(dimensions: snapshot.head.dimensions)
+    let coarse = snapshot.coarseRows
+    for index in 0..<snapshot.head.rows {
+      let vector = snapshot.vector(index)
+      let row = CoarseRow(vector.span)
+      var measures = ByteWriter(capacity: CoarseRow.measureBytes)
+      row.appendMeasures(to: &measures)
+      let start = snapshot.head.rows * size + index * CoarseRow.measureBytes
+      guard ByteOrder.compare(coarse.extracting((index * size)..<((index + 1) * size)), row.bytes.span) == 0,
+        ByteOrder.compare(coarse.extracting(start..<(start + CoarseRow.measureBytes)), measures.span) == 0
+      else { throw SnapshotError(.vectorForm(row: index)) }
     }
   }
 

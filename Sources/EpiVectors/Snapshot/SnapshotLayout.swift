@@ -4,6 +4,8 @@ struct SnapshotLayout {
   let sections: [SnapshotSection]
   /// Where vectors lie: the section `vectors`, or the blocks of a graph.
   let vectors: SnapshotSection
+  /// The rows as bytes, of a snapshot without a graph.
+  let coarse: SnapshotSection?
   let graph: SnapshotGraph?
   let hashes: SnapshotSection
   /// The hashes of the texts that vectors were made of.
@@ -27,9 +29,11 @@ struct SnapshotLayout {
     switch head.kind {
     case .exact:
       vectors = try Self.section(SnapshotSection.Name.vectors, length: head.rows * head.form.slotBytes, among: sections)
+      coarse = head.form.hasCoarseRows ? try Self.section(SnapshotSection.Name.coarse, length: head.rows * head.form.coarseBytes, among: sections) : nil
       graph = nil
     case .graph:
       vectors = try Self.section(SnapshotSection.Name.blocks, among: sections)
+      coarse = nil
       graph = try SnapshotGraph(
         try Self.section(SnapshotSection.Name.graph, among: sections), nodes: try Self.section(SnapshotSection.Name.nodes, among: sections),
         blocks: vectors, head: head, in: bytes)

@@ -37,7 +37,8 @@ package struct SnapshotWriter {
   }
 
   private static func sectionNames(of rows: borrowing IndexedRows, _ graph: VectorGraph?) -> [String] {
-    var names = graph == nil ? [SnapshotSection.Name.vectors] : [SnapshotSection.Name.graph, SnapshotSection.Name.nodes, SnapshotSection.Name.blocks]
+    let flat = rows.form.hasCoarseRows ? [SnapshotSection.Name.vectors, SnapshotSection.Name.coarse] : [SnapshotSection.Name.vectors]
+    var names = graph == nil ? flat : [SnapshotSection.Name.graph, SnapshotSection.Name.nodes, SnapshotSection.Name.blocks]
     names += [SnapshotSection.Name.hashes, SnapshotSection.Name.ids, SnapshotSection.Name.tables]
     if rows.hasStoredFields { names.append(SnapshotSection.Name.stored) }
     if !rows.textHashes.isEmpty { names.append(SnapshotSection.Name.texts) }
@@ -99,6 +100,15 @@ package struct SnapshotWriter {
         piece.append(rows.slot(index))
         try flush(&piece, to: write)
       }
+    case SnapshotSection.Name.coarse:
+      var measures = ByteWriter(capacity: rows.count * CoarseRow.measureBytes)
+      for index in 0..<rows.count {
+        let row = CoarseRow(FloatBytes.floats(in: rows.slot(index)).extracting(first: rows.dimensions))
+        piece.append(row.bytes.span)
+        row.appendMeasures(to: &measures)
+        try flush(&piece, to: write)
+      }
+      piece.append(measures.span)
     case SnapshotSection.Name.hashes:
       for index in 0..<rows.count {
         piece.appendLittleEndian(rows.hash(index))

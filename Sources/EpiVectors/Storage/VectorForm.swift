@@ -40,6 +40,12 @@ package struct VectorForm: Equatable, Sendable {
   /// Bytes from one vector to the next, a multiple of 64.
   package var slotBytes: Int { max(64, ((isScaled ? scaleOffset + 8 : numberBytes) + 63) & ~63) }
 
+  /// Whether rows without a graph are kept as bytes too, for the first pass of a scan: others are hardly shorter than that, or rare.
+  var hasCoarseRows: Bool { element == .float32 }
+
+  /// Bytes that this takes for a row.
+  var coarseBytes: Int { CoarseRow.byteCount(dimensions: dimensions) + CoarseRow.measureBytes }
+
   /// Whether distances of such vectors mean anything: one bit tells a direction and no length.
   package var isMeaningful: Bool { element != .float1bit || metric == .cosine }
 

@@ -6,6 +6,20 @@ import Testing
 struct MutationRunTests {
   private static let countEach = 50_000
 
+  /// 100,000 snapshots, opened, searched and checked.
+  @Test(arguments: 0..<4)
+  func `very many faulty snapshots are read or refused, soon`(part: Int) throws {
+    let count = 25_000
+    let run = try ToolRunner.mutationRun().run("snapshot", String(part * count), String(count)) { $0.seconds = 300 }
+    let end = String(decoding: run.output.suffix(200), as: UTF8.self).split(separator: "\n")
+    try #require(run.status < 128, "signal \(run.status - 128); to repeat: mutation-run snapshot \(end.last ?? "") 1")
+    #expect(run.status == 0 && run.errors.isEmpty, "\(run.errorText.prefix(4000))")
+    let counts = try #require(end.last).split(separator: " ").compactMap { Int($0) }
+    try #require(counts.count == 3, "\(end)")
+    #expect(counts[0] + counts[1] == count)
+    #expect(counts[0] > count / 10, "\(end)")
+  }
+
   /// Eight processes, which share the processors.
   @Test(arguments: ["v1", "v2"], 0..<4)
   func `very many faulty updates are read or refused, soon`(encoding: String, part: Int) throws {
