@@ -19,6 +19,9 @@ let strict: [SwiftSetting] = [
   isFuzzing ? .unsafeFlags(fuzzing) : .unsafeFlags(["-static-stdlib"], .when(configuration: .release)),
 ]
 
+/// The system's SQLite: for tools and tests, not for the extension, which uses that of the program that loads it.
+let systemSQLite: [LinkerSetting] = [.linkedLibrary("sqlite3"), .linkedLibrary("m")]
+
 /// `swift build -c release` makes static executables. The three libraries are what swift-argument-parser pulls in when it is
 /// compiled without -static-stdlib itself.
 let staticExecutable: [LinkerSetting] = [
@@ -36,11 +39,11 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .executableTarget(
     name: name, dependencies: dependencies + ["EpiCommand", "EpiSystem", "EpiBytes", argumentParser],
-    swiftSettings: strict, linkerSettings: staticExecutable)
+    swiftSettings: strict, linkerSettings: staticExecutable + systemSQLite)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies, swiftSettings: [.treatAllWarnings(as: .error)])
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: [.treatAllWarnings(as: .error)], linkerSettings: systemSQLite)
 }
 
 /// libFuzzer's main function gives way to the target's own. The default linker fails on what the sanitizers add.
@@ -60,11 +63,13 @@ let mutationTargets: [Target] = [
 // Layers from the ground up; a module sees only what its line names.
 let package = Package(
   name: "epi",
+  products: [.library(name: "epi-vector", type: .dynamic, targets: ["CSQLiteHost", "EpiVectorExtension"])],
   dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")],
   targets: [
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CJansson", providers: [.apt(["libjansson-dev"])]),
-    .target(name: "CEpiKernels", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+    // Optimized in debug builds too: tests measure millions of vectors.
+    .target(name: "CEpiKernels", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-O2"])]),
 
     module("EpiBytes"),
     module("EpiSystem", ["EpiBytes"]),
@@ -74,12 +79,18 @@ let package = Package(
     module("EpiWorkspace", ["EpiYjs", "EpiRows", "EpiJSON", "EpiBytes"]),
     module("EpiSQLite", ["CSQLite", "EpiRows", "EpiSystem", "EpiJSON", "EpiBytes"]),
     module("EpiVectors", ["CEpiKernels", "EpiRows", "EpiSystem", "EpiJSON", "EpiBytes"]),
+    module("EpiVectorSQL", ["EpiSQLite", "EpiVectors", "EpiBytes"]),
+    // The same functions for programs that load extensions of SQLite: a shared object, with SQLite as the program has it.
+    .target(name: "CSQLiteHost", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+    .target(
+      name: "EpiVectorExtension", dependencies: ["CSQLiteHost", "EpiVectorSQL", "EpiSQLite"], swiftSettings: strict,
+      linkerSettings: [.unsafeFlags(["-static-stdlib", "-Xlinker", "--exclude-libs=ALL"], .when(configuration: .release))]),
     module("EpiCommand", [argumentParser, "EpiSystem", "EpiBytes"]),
 
     tool("epi-ydecode", ["EpiWorkspace", "EpiSQLite", "EpiYjs", "EpiRows", "EpiJSON"]),
     tool("epi-materialize", ["EpiSQLite", "EpiRows"]),
     tool("epi-index", ["EpiVectors", "EpiRows"]),
-    tool("epi-search", ["EpiVectors", "EpiSQLite", "EpiRows", "EpiJSON"]),
+    tool("epi-search", ["EpiVectorSQL", "EpiSQLite", "EpiVectors", "EpiRows", "EpiJSON"]),
 
     .target(name: "EpiTestSupport", path: "Tests/EpiTestSupport", swiftSettings: [.treatAllWarnings(as: .error)]),
     .target(

@@ -4,7 +4,9 @@
 #   Tests/run.sh [SWIFT-TEST-OPTION...]     for example: Tests/run.sh --filter EpiYjsTests
 #
 # The tests are built for debugging; the tools they run are the release build, the one that users get. Some of them are compared with
-# pycrdt, which is installed into a virtual environment in .build-venv, some embed texts with a model in .build-model. Ends with the summary and the status of 'swift test'.
+# pycrdt, and databases are read by other programs of Python, which are installed into a virtual environment in .build-venv; some embed
+# texts with a model in .build-model; scripts for PostgreSQL are run by a server of the tests' own. Ends with the summary and the
+# status of 'swift test'.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . examples/prepare.sh
@@ -16,6 +18,7 @@ need_tool sqlite3 sqlite3
 need_tool jq jq
 need_tool make make
 need_tool mandoc mandoc
+need_file '/usr/lib/postgresql/*/bin/initdb' postgresql
 need_peer_packages
 install_missing
 make_peers

@@ -19,9 +19,10 @@ package struct ByteRange: BitwiseCopyable, Equatable, Sendable {
 extension Array<UInt8> {
   /// The bytes of `source[range]`, as an array of their own.
   package init(copying source: Span<UInt8>, in range: Range<Int>) {
-    self = []
-    reserveCapacity(range.count)
-    for offset in range { append(source[offset]) }
+    let part = source.extracting(range)
+    self = [UInt8](capacity: part.count) { output in
+      for offset in 0..<part.count { output.append(part[offset]) }
+    }
   }
 }
 

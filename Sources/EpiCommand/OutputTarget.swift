@@ -7,12 +7,15 @@ package enum OutputTarget: ~Copyable {
 
   /// `-` is standard output, which must not be a terminal; a device or pipe is written as it is; anything else is replaced atomically.
   package static func opening(_ path: String) throws(ToolFailure) -> OutputTarget {
-    if path == "-" {
-      guard !Terminal.isStandardOutput else {
-        throw ToolFailure(.usage, "the result is binary and standard output is a terminal", hint: "name a file with -o FILE")
-      }
-      return .stream(.standardOutput)
+    if path == "-", Terminal.isStandardOutput {
+      throw ToolFailure(.usage, "the result is binary and standard output is a terminal", hint: "name a file with -o FILE")
     }
+    return try opening(text: path)
+  }
+
+  /// As above for a result that a person can read: a terminal will do.
+  package static func opening(text path: String) throws(ToolFailure) -> OutputTarget {
+    if path == "-" { return .stream(.standardOutput) }
     do {
       if FileStatus(path: path).kind == .other { return .stream(try Descriptor.forWriting(path)) }
       return .file(try AtomicFile(replacing: path))

@@ -1,4 +1,5 @@
 internal import CSQLite
+internal import EpiSystem
 
 /// One connection to a SQLite file; closed when it goes out of scope.
 ///
@@ -22,6 +23,9 @@ package struct Database: ~Copyable {
   package let path: String
   private let handle: OpaquePointer
 
+  /// For what may be done by who does not own the database.
+  package var connection: Connection { unsafe Connection(handle, path: path) }
+
   /// Opens the file at `path`. SQLite looks into it only when the first statement runs, so what is no database is noticed there.
   /// - Parameter name: stands for the file in messages; `path` itself when nil.
   package init(path: String, named name: String? = nil, _ opening: Opening) throws(SQLiteError) {
@@ -44,7 +48,30 @@ package struct Database: ~Copyable {
     unsafe handle = connection
   }
 
+  /// Opens a database in memory, gone when it goes out of scope.
+  package init(inMemoryNamed name: String = ":memory:") throws(SQLiteError) {
+    path = name
+    var opened: OpaquePointer?
+    let code = unsafe sqlite3_open_v2(":memory:", &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+    guard code == SQLITE_OK, let connection = unsafe opened else {
+      let detail = unsafe Self.text(sqlite3_errstr(code))
+      unsafe sqlite3_close_v2(opened)
+      throw SQLiteError(code: code, doing: "open", path: name, detail: detail)
+    }
+    unsafe handle = connection
+  }
+
   deinit { unsafe sqlite3_close_v2(handle) }
+
+  /// Opens a file that is only to be read. Where it may be written to, SQLite gets the right to: else it would leave the files of a
+  /// write-ahead log behind.
+  static func forReading(_ path: String, busyTimeout milliseconds: Int) throws(SQLiteError) -> Database {
+    let isWritable = (try? Descriptor.forWriting(path).close()) != nil
+    let database = try Database(path: path, isWritable ? .existing : .readOnly)
+    database.waitForLocks(milliseconds: milliseconds)
+    for setting in ["query_only = ON", "trusted_schema = OFF"] { try database.execute("PRAGMA \(setting)", doing: "set up the connection") }
+    return database
+  }
 
   /// How long a statement waits for another connection's lock before it fails with `.busy`.
   package func waitForLocks(milliseconds: Int) {
@@ -57,18 +84,13 @@ package struct Database: ~Copyable {
   /// Compiles one statement.
   /// - Precondition: `sql` holds no NUL (`SQLName` and `SQLLiteral` never print one).
   package borrowing func prepare(_ sql: String, doing action: String = "run a statement") throws(SQLiteError) -> Statement {
-    precondition(!sql.utf8.contains(0))
-    var compiled: OpaquePointer?
-    let code = unsafe sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &compiled, nil)
-    guard code == SQLITE_OK, let compiled = unsafe compiled else { throw failure(code, doing: action) }
-    return unsafe Statement(taking: compiled, action: action, path: path)
+    try connection.prepare(sql, doing: action)
   }
 
   /// Runs one statement to its end; rows that it returns are passed over.
   /// - Parameter action: what it is for, as "cannot …" completes it.
   package borrowing func execute(_ sql: String, doing action: String) throws(SQLiteError) {
-    let statement = try prepare(sql, doing: action)
-    while try statement.step() {}
+    try connection.execute(sql, doing: action)
   }
 
   /// The first column of the first row that a statement returns, as text; nil when there is none or it is NULL.
@@ -76,10 +98,6 @@ package struct Database: ~Copyable {
     let statement = try prepare(sql, doing: action)
     for (index, value) in values.enumerated() { try statement.bind(value, at: index) }
     return try statement.step() ? statement.text(column: 0) : nil
-  }
-
-  private borrowing func failure(_ code: Int32, doing action: String) -> SQLiteError {
-    unsafe SQLiteError(code: code, doing: action, path: path, detail: Self.text(sqlite3_errmsg(handle)))
   }
 
   static func text(_ pointer: UnsafePointer<CChar>?) -> String {

@@ -4,11 +4,23 @@ package import EpiSystem
 /// The file that a database is written to: a new one appears whole under its name, an existing one is changed in one transaction.
 package enum DatabaseTarget: ~Copyable {
   case new(AtomicFile)
+  /// A database that exists is replaced by a new one: all that is in it is gone.
+  case replaced(AtomicFile)
   case existing(path: String)
+
+  /// Whether it is changed where it is.
+  var isExisting: Bool {
+    switch self {
+    case .existing: true
+    case .new: false
+    case .replaced: false
+    }
+  }
 
   /// - Throws: when there can be no database at `path`: a directory, a device, a place that cannot be written to, a file of
   ///   another kind. A new file is then not made, an existing one is as it was.
-  package static func opening(_ path: String) throws(SystemError) -> DatabaseTarget {
+  /// - Parameter replacing: makes a new file even where there is a database.
+  package static func opening(_ path: String, replacing: Bool = false) throws(SystemError) -> DatabaseTarget {
     let status = FileStatus(path: path)
     guard status.kind == .regular else {
       // SQLite would take what is left of another database for changes to this one.
@@ -21,7 +33,7 @@ package enum DatabaseTarget: ~Copyable {
     // SQLite would open what it may not write for reading, and tell so much later and in fewer words.
     try Descriptor.forWriting(path).close()
     // An empty file is an empty database. SQLite takes one byte for nothing too, and would write over it.
-    guard status.size > 0 else { return .existing(path: path) }
+    guard status.size > 0 else { return replacing ? .replaced(try AtomicFile(replacing: path)) : .existing(path: path) }
     let file = try Descriptor.forReading(path)
     var head = ByteWriter(capacity: 64)
     while head.count < magic.utf8CodeUnitCount, try file.read(upTo: magic.utf8CodeUnitCount - head.count, into: &head) > 0 {}
@@ -31,7 +43,20 @@ package enum DatabaseTarget: ~Copyable {
       throw SystemError(
         .cannotCreateOutput, path: path, message: "the file is not a SQLite database", hint: "name another file, or remove this one")
     }
-    return .existing(path: path)
+    guard replacing else { return .existing(path: path) }
+    try refuseInUse(path)
+    return .replaced(try AtomicFile(replacing: path))
+  }
+
+  /// Refuses to replace a database with a log or journal that SQLite would apply to the new file.
+  static func refuseInUse(_ path: String) throws(SystemError) {
+    for rest in ["\(path)-wal", "\(path)-journal"] {
+      let status = FileStatus(path: rest)
+      guard status.kind != .missing, rest.hasSuffix("-wal") || status.size > 0 else { continue }
+      throw SystemError(
+        .tryAgainLater, path: rest, message: "the database is in use, or was left so by a process that was killed",
+        hint: "close it, or leave out --replace: then SQLite puts it in order")
+    }
   }
 
   /// How every database begins (SQLite's file format, section 1.3).

@@ -4,111 +4,134 @@ internal import EpiSystem
 /// What a database was written with.
 package struct MaterializerSummary: Equatable, Sendable {
   /// Rows in the tables now.
-  package var rows: Int
-  package var tables: Int
+  package var rows = 0
+  package var tables = 0
   /// Rows of the input that are not there because another one has their table and id.
-  package var duplicates: Int
+  package var duplicates = 0
+  /// The database was of this state already, and was left alone.
+  package var isUnchanged = false
 }
 
-/// Writes planned tables and their rows, in one transaction.
+/// Writes a whole state: planned tables and their rows, in one transaction.
 struct DatabaseWriter {
+  /// One for each table of the rows, as `scans`.
   let plans: [TablePlan]
-  let keep: KeepPolicy
-  /// `FILE:LINE` of a row.
+  let scans: [TableScan]
+  let options: MaterializerOptions
+  /// Of the state: its hash and state vector, where they are known.
+  let source: String?
+  let state: String?
   let placeOf: (RowPlace) -> String
+  let report: (MaterializerWarning) -> Void
 
   /// What a database that is made in one go measures best with: fewer pages to fill and to look up than with 4 KiB.
   private static let pageSize = 16384
 
-  func write(
-    _ chunks: [RowSpool.Chunk], rows: Int, to target: consuming DatabaseTarget, busyTimeout milliseconds: Int
-  ) throws(MaterializerError) -> MaterializerSummary {
+  func write(_ spool: consuming RowSpool, to target: consuming DatabaseTarget) throws(MaterializerError) -> MaterializerSummary {
     do {
+      let merge = try SpoolMerge(spool, keep: options.keep)
       switch consume target {
       case .new(let file):
-        let summary = try writeNew(chunks, rows: rows, path: file.temporaryPath, named: file.targetPath)
+        let summary = try writeNew(merge, path: file.temporaryPath, named: file.targetPath)
         // Only now that the connection is closed.
         try file.commit()
         return summary
-      case .existing(let path): return try rebuild(chunks, rows: rows, path: path, busyTimeout: milliseconds)
+      case .replaced(let file):
+        let summary = try writeNew(merge, path: file.temporaryPath, named: file.targetPath)
+        try DatabaseTarget.refuseInUse(file.targetPath)
+        try file.commit()
+        return summary
+      case .existing(let path): return try rebuild(merge, path: path)
       }
-    } catch let error as MaterializerError {
-      throw error
-    } catch let error as SQLiteError {
-      throw .database(error)
-    } catch let error as SystemError {
-      throw .system(error)
     } catch {
-      throw .fault(message: "the row spool is damaged")
+      throw MaterializerError(error, placeOf: placeOf, nameOf: { plans[$0].name })
     }
   }
 
   /// Nobody knows the file yet and it is put on the disk as a whole, so SQLite need neither keep a journal nor wait for the disk.
-  private func writeNew(_ chunks: [RowSpool.Chunk], rows: Int, path: String, named name: String) throws -> MaterializerSummary {
+  private func writeNew(_ merge: consuming SpoolMerge, path: String, named name: String) throws -> MaterializerSummary {
     let database = try Database(path: path, named: name, .existing)
-    for setting in [
-      "page_size = \(Self.pageSize)", "journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE", "temp_store = MEMORY",
-    ] { try database.execute("PRAGMA \(setting)", doing: "set up the database") }
+    try database.sortBeside(path)
+    for setting in ["page_size = \(Self.pageSize)", "journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE"] {
+      try database.execute("PRAGMA \(setting)", doing: "set up the database")
+    }
     try database.execute("BEGIN", doing: "begin the transaction")
-    let summary = try fill(database, chunks, rows: rows)
+    var record = DatabaseRecord()
+    let summary = try fill(database, merge, noting: &record)
     try database.execute("COMMIT", doing: "write the database")
-    // Without a table SQLite would leave an empty file: this writes its head.
-    if plans.isEmpty { try database.execute("VACUUM", doing: "write the database") }
     return summary
   }
 
   /// Open readers see the old tables up to the commit, then the new ones. Tables of other names stay.
-  private func rebuild(
-    _ chunks: [RowSpool.Chunk], rows: Int, path: String, busyTimeout milliseconds: Int
-  ) throws -> MaterializerSummary {
-    let database = try Database(path: path, .existing)
-    database.waitForLocks(milliseconds: milliseconds)
-    // A full cache must not be written out early: in a database with a rollback journal that would lock its readers out, and fail
-    // where one of them is reading. The schema of somebody else's file gets no say in what runs here.
-    for setting in ["cache_spill = OFF", "temp_store = MEMORY", "foreign_keys = OFF", "trusted_schema = OFF"] {
-      try database.execute("PRAGMA \(setting)", doing: "set up the connection")
-    }
+  private func rebuild(_ merge: consuming SpoolMerge, path: String) throws -> MaterializerSummary {
+    let database = try Database.forChanging(path, busyTimeout: options.busyTimeout)
+    // The schema of somebody else's file gets no say in what runs here.
+    try database.execute("PRAGMA trusted_schema = OFF", doing: "set up the connection")
     try database.execute("BEGIN IMMEDIATE", doing: "begin the transaction")
-    let kinds = try kindsByName(in: database)
-    for plan in plans { try drop(plan.name, kind: kinds[SQLNames.folded(plan.name)], in: database) }
-    let summary = try fill(database, chunks, rows: rows)
+    var record = try DatabaseRecord(database) ?? DatabaseRecord()
+    let objects = try DatabaseObjects(of: database)
+    var replacements: [TableReplacement] = []
+    for plan in plans { replacements.append(try TableReplacement(of: plan.name, among: objects, in: database, record: &record)) }
+    let summary = try fill(database, merge, noting: &record)
+    for replacement in replacements { try replacement.restore(in: database, report: report) }
     try database.execute("COMMIT", doing: "commit")
     return summary
   }
 
-  /// What the database has: tables, views and indexes, by name as SQLite compares it.
-  private func kindsByName(in database: borrowing Database) throws(SQLiteError) -> [[UInt8]: String] {
-    let statement = try database.prepare(
-      "SELECT name, type FROM sqlite_schema WHERE type <> 'trigger'", doing: "read the schema of the database")
-    var kinds: [[UInt8]: String] = [:]
-    while try statement.step() {
-      if let name = statement.text(column: 0) { kinds[SQLNames.folded(name)] = statement.text(column: 1) }
-    }
-    return kinds
-  }
-
-  private func drop(_ name: String, kind: String?, in database: borrowing Database) throws {
-    switch kind {
-    case nil: return
-    case "table": try database.execute("DROP TABLE \(SQLText.name(name))", doing: "drop table '\(name)'")
-    case let kind?:
-      let article = kind == "index" ? "an" : "a"
-      throw MaterializerError.target(
-        message: "'\(name)' is \(article) \(kind) in the database, and a table of the rows",
-        hint: "drop or rename the \(kind), or write to another file")
-    }
-  }
-
-  /// Makes the tables and inserts the rows.
-  private func fill(_ database: borrowing Database, _ chunks: [RowSpool.Chunk], rows: Int) throws -> MaterializerSummary {
+  /// Makes the tables, inserts the rows and notes what was made.
+  private func fill(_ database: borrowing Database, _ merge: consuming SpoolMerge, noting record: inout DatabaseRecord) throws -> MaterializerSummary {
     for plan in plans { try database.execute(plan.createSQL, doing: "create table '\(plan.name)'") }
-    var inserter = RowInserter(plans: plans, keep: keep, placeOf: placeOf)
-    for chunk in chunks { try inserter.insert(chunk.bytes, into: database) }
-    var kept = 0
-    for plan in plans {
-      let count = try database.text("SELECT count(*) FROM \(SQLText.name(plan.name))", doing: "count rows")
-      kept += count.flatMap { Int($0) } ?? 0
+    var inserter = RowInserter(plans: plans)
+    while let chunk = try merge.next() { try inserter.insert(chunk.bytes, into: database) }
+    let secondary = SecondaryIndexes(options: options, report: report)
+    secondary.reportUnknown(among: scans)
+    for (index, plan) in plans.enumerated() {
+      try secondary.make(of: plan, source: scans[index].name, in: database, noting: &record)
+      record.tables.append(TableRecord(scans[index], named: plan.name, content: inserter.contents[index]))
     }
-    return MaterializerSummary(rows: kept, tables: plans.count, duplicates: rows - kept)
+    (record.source, record.state, record.options, record.tool) = (source, state, options.summary, options.tool)
+    try record.write(to: database)
+    return MaterializerSummary(rows: inserter.contents.reduce(0) { $0 + $1.rows }, tables: plans.count, duplicates: merge.duplicates)
+  }
+}
+
+extension Database {
+  /// Has SQLite sort what is large in files beside the database, which have no names and are gone with the process.
+  borrowing func sortBeside(_ path: String) throws(SQLiteError) {
+    let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    let literal = Array((directory.isEmpty ? "/" : directory).utf8)
+    try execute("PRAGMA temp_store_directory = \(SQLText.literal(text: literal.span))", doing: "set up the connection")
+  }
+
+  /// A connection that changes a database which others may be reading.
+  static func forChanging(_ path: String, busyTimeout milliseconds: Int) throws(SQLiteError) -> Database {
+    let database = try Database(path: path, .existing)
+    database.waitForLocks(milliseconds: milliseconds)
+    try database.sortBeside(path)
+    try database.execute("PRAGMA foreign_keys = OFF", doing: "set up the connection")
+    // A full cache must not be written out early: in a database with a rollback journal that would lock its readers out, and fail
+    // where one of them is reading. With a write-ahead log it goes there.
+    if try database.text("PRAGMA journal_mode", doing: "open the database") != "wal" {
+      try database.execute("PRAGMA cache_spill = OFF", doing: "set up the connection")
+    }
+    return database
+  }
+}
+
+extension MaterializerError {
+  /// - Parameters:
+  ///   - placeOf: `FILE:LINE` of a row.
+  ///   - nameOf: the name of a table by its number.
+  init(_ error: any Error, placeOf: (RowPlace) -> String, nameOf: (Int) -> String) {
+    switch error {
+    case let error as MaterializerError: self = error
+    case let error as SQLiteError: self = .database(error)
+    case let error as SystemError: self = .system(error)
+    case let duplicate as SpoolMerge.Duplicate:
+      self = .input(
+        place: placeOf(duplicate.place), message: "table '\(nameOf(duplicate.table))' has a row with this id already",
+        hint: "--keep=last or --keep=first takes one of the two")
+    default: self = .fault(message: "the row spool is damaged")
+    }
   }
 }

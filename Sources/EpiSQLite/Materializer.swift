@@ -1,162 +1,240 @@
 internal import EpiBytes
 package import EpiRows
+internal import EpiSystem
 
 /// Rows to the tables of a SQLite database.
 ///
-/// First all rows are taken in (`beginInput` and `add` for each input), then `write` makes the tables. Until then nothing
-/// is written, since a late row can still decide a column's type, or turn out to be the last of a stream that was cut.
+/// Of snapshots, first all rows are taken in (`beginInput` and `add` for each input), then `finish` makes the tables. Of a stream of
+/// changes each `end` is a transaction of its own.
 ///
-/// Memory: the bytes of the rows without their field names, plus a few hundred bytes for each column of each table.
+/// Memory: at most about 30 MB of rows; what is more lies in a file without a name beside the database.
 package struct Materializer: ~Copyable {
-  package struct Options: Sendable {
-    package var keep = KeepPolicy.last
-
-    package init() {}
-  }
-
-  private let options: Options
+  private let options: MaterializerOptions
   private let report: (MaterializerWarning) -> Void
-  /// In the order in which they were first named.
-  private var tables: [TableScan] = []
-  /// Names as bytes: String takes texts for equal that are different names.
-  private var tableIndexes: [[UInt8]: Int] = [:]
-  private var spool = RowSpool()
-  private var record = ByteWriter()
-  private var recorder = ValueRecorder()
-
-  // Of the current input.
+  private let path: String
+  /// Until the first state is written.
+  private var target: DatabaseTarget?
+  private let isExisting: Bool
+  private let isScript: Bool
+  private var collector: RowCollector
+  /// Between batches of changes.
+  private var changes: ChangesWriter?
+  private var mode: StreamMode?
+  /// The batch that is being read holds the whole state.
+  private var isWhole = true
   private var inputs: [String] = []
-  /// For each table of the current reader, the index in `tables`; -1 until it is needed.
-  private var readerTables: [Int] = []
-  /// Any input had an `end` line.
-  private var sawEnd = false
+  /// The `end` lines of the inputs; nil for an input without one.
+  private var ends: [StreamEnd?] = []
+  private var summary = MaterializerSummary()
 
-  /// - Parameter report: takes each warning as it arises.
-  package init(_ options: Options, report: @escaping (MaterializerWarning) -> Void) {
+  /// - Parameters:
+  ///   - path: the database.
+  ///   - replacing: makes a new file even where there is a database.
+  ///   - report: takes each warning as it arises.
+  /// - Throws: when there can be no database at `path`, or it cannot be written to.
+  package init(
+    _ options: MaterializerOptions, to path: String, replacing: Bool = false, report: @escaping (MaterializerWarning) -> Void
+  ) throws(MaterializerError) {
     self.options = options
     self.report = report
+    self.path = path
+    do {
+      let opened = try DatabaseTarget.opening(path, replacing: replacing)
+      isExisting = opened.isExisting
+      target = .some(consume opened)
+    } catch {
+      throw .system(error)
+    }
+    isScript = false
+    collector = RowCollector(options, beside: path, report: report)
+    changes = nil
+  }
+
+  /// A materializer whose rows become a script (`finishScript`).
+  package init(script options: MaterializerOptions, beside path: String, report: @escaping (MaterializerWarning) -> Void) {
+    self.options = options
+    self.report = report
+    self.path = path
+    target = nil
+    isExisting = false
+    isScript = true
+    collector = RowCollector(options, beside: path, report: report)
+    changes = nil
   }
 
   /// A new input begins, with a reader of its own.
   package mutating func beginInput(_ name: String) {
     inputs.append(name)
-    readerTables.removeAll()
-    for index in tables.indices { tables[index].forgetShape() }
+    ends.append(nil)
+    collector.beginInput(name)
   }
 
-  /// Takes in what the reader has just read.
-  /// - Throws: when the line does not belong into a snapshot, or contradicts an earlier one.
-  package mutating func add(_ event: RowEvent, from reader: borrowing RowReader) throws(RowError) {
+  /// Takes in what the reader has just read. The `end` of a batch of changes writes it.
+  /// - Throws: when the line does not belong there, contradicts an earlier one, or the batch cannot be written.
+  package mutating func add(_ event: RowEvent, from reader: borrowing RowReader) throws(MaterializerError) {
     switch event {
-    case .begin(let begin) where begin.mode == .changes:
-      throw RowError(
-        line: reader.lineNumber, "this is a stream of changes; only snapshots can be read",
-        hint: "a snapshot is what epi-ydecode writes without --watch and --since")
-    case .begin, .setting: break
+    case .begin(let begin): try self.begin(begin, line: reader.lineNumber)
+    case .setting: try collector.addSetting(from: reader)
     case .deletedRow:
-      throw RowError(line: reader.lineNumber, "a deleted row stands only in a stream of changes; only snapshots can be read")
-    case .schema(let schema): try add(schema, line: reader.lineNumber)
-    case .row: try addRow(from: reader)
-    case .end: sawEnd = true
-    }
-  }
-
-  private mutating func add(_ schema: TableSchema, line: Int) throws(RowError) {
-    let name = Array(schema.name.utf8)
-    guard let index = tableIndexes[name] else { return try addTable(TableScan(name: schema.name, schema: schema), line: line) }
-    // Streams that were put one behind the other may each bring the same schema.
-    guard tables[index].schema != schema else { return }
-    throw RowError(
-      line: line,
-      tables[index].schema == nil
-        ? "the schema of table '\(schema.name)' comes after rows of it" : "table '\(schema.name)' has two different schemas",
-      hint: "a table's schema stands before its rows, once; name the input that has it first")
-  }
-
-  private mutating func addRow(from reader: borrowing RowReader) throws(RowError) {
-    let table = try tableIndex(of: reader)
-    let place = RowPlace(input: inputs.count - 1, line: reader.lineNumber)
-    tables[table].beginRow(of: reader)
-    // Said already here, so that rows that invent names cannot fill the memory.
-    guard tables[table].columns.count <= Self.columnLimit else {
-      throw RowError(
-        line: place.line, "table '\(tables[table].name)' has more than \(Self.columnLimit) fields, SQLite's limit for columns",
-        hint: "keep what varies from row to row in one field that holds an object")
-    }
-    record.removeAll()
-    SpooledRow.append(table: table, place: place, to: &record)
-    recorder.appendText(of: reader.id, of: reader, to: &record)
-    let fields = reader.fields
-    for index in fields.indices {
-      let column = tables[table].columnsOfShape[index]
-      if column == tables[table].keyColumn {
-        checkKey(fields[index], in: table, from: reader, at: place)
-        continue
+      guard mode == .changes else { throw .row(RowError(line: reader.lineNumber, "a deleted row stands only in a stream of changes")) }
+      try collector.addDeletedRow(from: reader)
+    case .schema(let schema):
+      do {
+        try collector.add(schema, line: reader.lineNumber)
+      } catch {
+        throw .row(error)
       }
-      record.append(varUint: UInt64(column + 1))
-      var kind = try recorder.append(fields[index].value, of: reader, isJSON: tables[table].tallies[column].isJSON, to: &record)
-      // In a column of integers SQLite makes 1 of 1.0.
-      if kind == .real, tables[table].tallies[column].isInteger,
-        NumberText.isWhole(reader.input.span, in: fields[index].value.range.bounds)
-      {
-        kind = .integer
-      }
-      tables[table].count(kind, in: column, at: place)
+    case .row: try collector.addRow(from: reader)
+    case .end(let end):
+      ends[ends.count - 1] = end
+      if mode == .changes { try commit(end) }
     }
-    record.append(varUint: 0)
-    spool.append(record)
   }
 
-  /// SQLITE_MAX_COLUMN, as SQLite is built everywhere.
-  private static let columnLimit = 2000
-
-  private mutating func tableIndex(of reader: borrowing RowReader) throws(RowError) -> Int {
-    while readerTables.count <= reader.table { readerTables.append(-1) }
-    if readerTables[reader.table] >= 0 { return readerTables[reader.table] }
-    let name = reader.tables[reader.table]
-    let index = tableIndexes[Array(name.utf8)] ?? tables.count
-    if index == tables.count { try addTable(TableScan(name: name), line: reader.lineNumber) }
-    readerTables[reader.table] = index
-    return index
+  /// A row of the changes that does not fit its schema is left out: what the database has of it is the past.
+  package mutating func addRejected(from reader: borrowing RowReader) throws(MaterializerError) {
+    if mode == .changes, !isWhole { try collector.addDeletedRow(from: reader) }
   }
 
-  private mutating func addTable(_ table: TableScan, line: Int) throws(RowError) {
-    guard tables.count < Self.tableLimit else {
-      throw RowError(line: line, "the rows name more than \(Self.tableLimit) tables", hint: "keep what they have in common in one table")
+  private mutating func begin(_ begin: StreamBegin, line: Int) throws(MaterializerError) {
+    guard begin.mode == .changes else {
+      guard mode != .changes else { throw Self.notAlone(line) }
+      return
     }
-    tableIndexes[Array(table.name.utf8)] = tables.count
-    tables.append(table)
+    guard inputs.count == 1 else { throw Self.notAlone(line) }
+    guard !isScript else {
+      throw .row(RowError(line: line, "this is a stream of changes; a script is made of a snapshot", hint: "leave out --watch and --since of epi-ydecode"))
+    }
+    mode = .changes
+    isWhole = begin.since == nil
+    guard let since = begin.since else { return renew() }
+    if changes == nil {
+      guard isExisting else { throw ChangesWriter.mismatch("there is none, or it is to be replaced") }
+      changes = try ChangesWriter.opening(path, continuing: since, options, report: report)
+    } else if changes?.record.source != since {
+      throw ChangesWriter.mismatch("it is of state '\(changes?.record.source ?? "unknown")'")
+    }
+    renew()
   }
 
-  /// SQLite looks through all tables whenever one is made, so that 10,000 of them take it 10 seconds, and 100,000 half an hour.
-  private static let tableLimit = 5000
-
-  /// The row's own value of the key's column must be its key; if not, the key counts.
-  private mutating func checkKey(_ field: RowField, in table: Int, from reader: borrowing RowReader, at place: RowPlace) {
-    if recorder.isSameText(field.value, reader.id, of: reader) { return }
-    report(
-      MaterializerWarning(
-        kind: .differentKey, place: self.place(place),
-        message: "row '\(tables[table].name)/\(recorder.text(of: reader.id, of: reader))' says of itself that "
-          + "its '\(tables[table].columns[tables[table].keyColumn])' is '\(recorder.text(of: field.value, of: reader))'; the row's id counts"))
+  private static func notAlone(_ line: Int) -> MaterializerError {
+    .row(RowError(line: line, "a stream of changes is not the only input", hint: "it stands for itself: read it alone"))
   }
 
-  /// `FILE:LINE`
-  private func place(_ place: RowPlace) -> String { "\(inputs[place.input]):\(place.line)" }
+  /// Makes ready for the next batch.
+  private mutating func renew() {
+    collector = RowCollector(options, beside: path, continuing: isWhole ? [] : changes?.record.tables ?? [], report: report)
+    for input in inputs { collector.beginInput(input) }
+  }
 
-  /// Writes the tables and gives the file its name, or commits.
+  /// Writes a batch of changes.
+  private mutating func commit(_ end: StreamEnd) throws(MaterializerError) {
+    if isWhole {
+      if target == nil { target = .existing(path: path) }
+      changes = nil
+      summary = try writeState()
+      changes = try ChangesWriter.opening(path, continuing: end.hash, options, report: report)
+      isWhole = false
+    } else {
+      let batch = takeCollector()
+      summary = try changes?.apply(batch, end) ?? summary
+    }
+    renew()
+  }
+
+  private mutating func takeCollector() -> RowCollector {
+    var taken = RowCollector(options, beside: path, report: report)
+    swap(&taken, &collector)
+    return taken
+  }
+
+  /// Writes what was taken in.
   /// - Throws: when there is nothing to write, or it cannot be written; whatever stood at the target is as it was.
-  package consuming func write(to target: consuming DatabaseTarget, busyTimeout milliseconds: Int) throws(MaterializerError) -> MaterializerSummary {
-    guard !tables.isEmpty || sawEnd else {
-      throw .input(
-        place: inputs.last, message: "no rows",
-        hint: "rows are lines like {\"table\":\"posts\",\"id\":\"a\",\"row\":{…}}; see epi-rows(5)")
+  package consuming func finish() throws(MaterializerError) -> MaterializerSummary {
+    if mode != .changes { summary = try writeState() }
+    return summary
+  }
+
+  /// Makes the tables of a whole state.
+  private mutating func writeState() throws(MaterializerError) -> MaterializerSummary {
+    guard let target = target.take() else { throw .fault(message: "the database was written before") }
+    let source = source
+    if options.onlyIfChanged, target.isExisting, try isUpToDate(source) { return MaterializerSummary(isUnchanged: true) }
+    try requireRows()
+    return try Self.write(takeCollector(), inputs, options, report, source: source, state: state, to: target)
+  }
+
+  /// The hash of the state; of several streams those of all of them. Nil when one has none.
+  private var source: String? {
+    let sources = ends.map { $0?.hash }
+    return sources.contains(nil) ? nil : sources.compactMap { $0 }.joined(separator: " ")
+  }
+
+  private var state: String? { ends.count == 1 ? ends[0]?.state : nil }
+
+  private func requireRows() throws(MaterializerError) {
+    guard collector.tables.isEmpty, ends.allSatisfy({ $0 == nil }) else { return }
+    throw .input(
+      place: inputs.last, message: "no rows", hint: "rows are lines like {\"table\":\"posts\",\"id\":\"a\",\"row\":{…}}; see epi-rows(5)")
+  }
+
+  /// Writes what was taken in as a script.
+  /// - Parameters:
+  ///   - usesPgvector: the vectors of PostgreSQL are those of its extension.
+  ///   - emit: takes the text, piece by piece.
+  package consuming func finishScript(
+    _ engine: SQLEngine, usesPgvector: Bool, to emit: (Span<UInt8>) throws(MaterializerError) -> Void
+  ) throws(MaterializerError) -> MaterializerSummary {
+    try requireRows()
+    let (inputs, options, report, source, state) = (inputs, options, report, source, state)
+    var batch = takeCollector()
+    let scans = batch.tables
+    let plans = try TablePlan.all(scans, placeOf: inputs.place, report: report)
+    do {
+      return try withoutActuallyEscaping(emit) { emit in
+        try SQLScript(
+          engine: engine, usesPgvector: usesPgvector, plans: plans, scans: scans, options: options, source: source, state: state, report: report,
+          emit: emit
+        ).write(batch.takeSpool())
+      }
+    } catch {
+      throw MaterializerError(error, placeOf: inputs.place, nameOf: { plans[$0].name })
     }
-    let names = SQLNames.distinct(tables.map(\.name))
-    let inputs = inputs
-    let placeOf = { (place: RowPlace) in "\(inputs[place.input]):\(place.line)" }
+  }
+
+  /// Whether the database says that it was made of this state.
+  private func isUpToDate(_ source: String?) throws(MaterializerError) -> Bool {
+    do {
+      let database = try Database.forReading(path, busyTimeout: options.busyTimeout)
+      return try DatabaseRecord(database)?.isOf(source, options) ?? false
+    } catch let error as SQLiteError {
+      throw .database(error)
+    } catch {
+      // What cannot be understood is made anew.
+      return false
+    }
+  }
+
+  private static func write(
+    _ batch: consuming RowCollector, _ inputs: [String], _ options: MaterializerOptions, _ report: @escaping (MaterializerWarning) -> Void,
+    source: String?, state: String?, to target: consuming DatabaseTarget
+  ) throws(MaterializerError) -> MaterializerSummary {
+    var batch = batch
+    let scans = batch.tables
+    let plans = try TablePlan.all(scans, placeOf: inputs.place, report: report)
+    let writer = DatabaseWriter(
+      plans: plans, scans: scans, options: options, source: source, state: state, placeOf: inputs.place, report: report)
+    return try writer.write(batch.takeSpool(), to: target)
+  }
+}
+
+extension TablePlan {
+  /// The plans of all tables of a state.
+  static func all(
+    _ scans: [TableScan], placeOf: (RowPlace) -> String, report: (MaterializerWarning) -> Void
+  ) throws(MaterializerError) -> [TablePlan] {
     var plans: [TablePlan] = []
-    for (scan, name) in zip(tables, names) {
+    for (scan, name) in zip(scans, SQLNames.distinct(scans.map(\.name))) {
       if let objection = SQLNames.objection(to: scan.name, isTable: true) {
         throw .input(
           place: nil, message: "the name of table '\(scan.name)' \(objection)", hint: "rename the table in the rows, for example with jq")
@@ -168,8 +246,6 @@ package struct Materializer: ~Copyable {
       }
       plans.append(try TablePlan(scan, named: name, placeOf: placeOf, report: report))
     }
-    let rows = tables.reduce(0) { $0 + $1.rows }
-    let writer = DatabaseWriter(plans: plans, keep: options.keep, placeOf: placeOf)
-    return try writer.write(spool.chunks(), rows: rows, to: target, busyTimeout: milliseconds)
+    return plans
   }
 }

@@ -1,7 +1,10 @@
+package import EpiRows
 package import EpiSystem
 
 /// Why no database was made or changed.
 package enum MaterializerError: Error, Equatable {
+  /// A line of the current input.
+  case row(RowError)
   /// The rows cannot become tables, or are not complete. `place` is `FILE` or `FILE:LINE`.
   case input(place: String?, message: String, hint: String?)
   /// The target cannot take them.
@@ -25,6 +28,10 @@ package struct MaterializerWarning: Equatable, Sendable {
     case otherType = "other type"
     /// A name that SQLite cannot tell from another.
     case renamed = "renamed"
+    /// An option names a table or column that there is not.
+    case noSuchColumn = "no such column"
+    /// An index or trigger of somebody else's that the new table cannot have.
+    case dropped = "dropped"
   }
 
   package var kind: Kind

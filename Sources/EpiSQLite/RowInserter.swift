@@ -1,6 +1,6 @@
 internal import EpiBytes
 
-/// Puts spooled rows into their tables, in the order of the spool.
+/// Puts spooled rows into their tables, which hold none of them yet.
 ///
 /// Rows of one table that follow each other go in by statements of many rows, which costs SQLite much less than one a row.
 struct RowInserter: ~Copyable {
@@ -21,25 +21,24 @@ struct RowInserter: ~Copyable {
     var rows = 0
     /// Of all the rows, one behind the other.
     var values: [BoundValue] = []
-    /// The place of the last of them.
-    var place = RowPlace(input: 0, line: 0)
   }
 
-  private let plans: [TablePlan]
-  private let keep: KeepPolicy
-  private let placeOf: (RowPlace) -> String
+  private let plans: [TablePlan?]
   /// For each table, the values of a row that has no field.
   private let blanks: [[BoundValue]]
   private var inserts: [Inserts?]
+  private var hash = RowHash()
+  /// What each table has got.
+  private(set) var contents: [TableContent]
 
   private static let rowsPerStatement = 50
 
-  init(plans: [TablePlan], keep: KeepPolicy, placeOf: @escaping (RowPlace) -> String) {
+  /// - Parameter plans: by the number of the table; rows of a table without one are passed over.
+  init(plans: [TablePlan?]) {
     self.plans = plans
-    self.keep = keep
-    self.placeOf = placeOf
-    blanks = plans.map { $0.columns.map(\.missing) }
+    blanks = plans.map { $0?.columns.map(\.missing) ?? [] }
     inserts = Array(repeating: nil, count: plans.count)
+    contents = Array(repeating: TableContent(), count: plans.count)
   }
 
   /// Inserts the rows of a chunk of the spool. Values are bound where they lie in it.
@@ -49,64 +48,57 @@ struct RowInserter: ~Copyable {
     var batch = Batch()
     while !reader.isAtEnd {
       let row = try SpooledRow(&reader)
+      guard !row.isDeleted, let plan = plans[row.table] else {
+        reader.advance(to: row.end)
+        continue
+      }
       if row.table != batch.table || batch.rows == batch.capacity {
         try flush(&batch, bytes, into: database)
         if row.table != batch.table {
           batch.table = row.table
-          batch.capacity = capacity(of: row.table, in: database)
+          batch.capacity = max(1, min(Self.rowsPerStatement, database.parameterLimit / plan.columns.count))
         }
       }
       let first = batch.values.count
-      let columns = plans[row.table].columns
       batch.values += blanks[row.table]
-      batch.values[first + plans[row.table].keyColumn] = .text(row.id)
-      while let field = try SpooledField(&reader) {
-        batch.values[first + field.column] = BoundValue(field.kind, field.payload, in: bytes, form: columns[field.column].form)
-      }
+      try plan.read(row, &reader, into: &batch.values, at: first)
+      contents[row.table].add(hash.of(batch.values.span.extracting(first..<batch.values.count), in: bytes, constants: plan.constants.span))
       batch.rows += 1
-      batch.place = row.place
     }
     try flush(&batch, bytes, into: database)
   }
 
-  private func capacity(of table: Int, in database: borrowing Database) -> Int {
-    // A duplicate is to be told by its line, so each row must fail for itself.
-    keep == .error ? 1 : max(1, min(Self.rowsPerStatement, database.parameterLimit / plans[table].columns.count))
-  }
-
-  private mutating func flush(_ batch: inout Batch, _ bytes: Span<UInt8>, into database: borrowing Database) throws {
-    guard batch.rows > 0 else { return }
-    do throws(SQLiteError) {
-      try insert(batch, bytes, into: database)
-    } catch {
-      guard error.kind == .constraint, keep == .error else { throw error }
-      throw MaterializerError.input(
-        place: placeOf(batch.place), message: "table '\(plans[batch.table].name)' has a row with this id already",
-        hint: "--keep=last or --keep=first takes one of the two")
-    }
-    batch.rows = 0
-    batch.values.removeAll(keepingCapacity: true)
-  }
-
-  private mutating func insert(_ batch: Batch, _ bytes: Span<UInt8>, into database: borrowing Database) throws(SQLiteError) {
-    let plan = plans[batch.table]
+  private mutating func flush(_ batch: inout Batch, _ bytes: Span<UInt8>, into database: borrowing Database) throws(SQLiteError) {
+    guard batch.rows > 0, let plan = plans[batch.table] else { return }
     let width = plan.columns.count
     let action = "insert rows into '\(plan.name)'"
     if inserts[batch.table] == nil {
-      inserts[batch.table] = Inserts(one: try database.prepare(plan.insertSQL(rows: 1, keep: keep), doing: action))
+      inserts[batch.table] = Inserts(one: try database.prepare(plan.insertSQL(rows: 1), doing: action))
     }
     guard let statements = inserts[batch.table] else { return }
     let constants = plan.constants.span
     if batch.rows == batch.capacity, batch.rows > 1 {
-      if statements.many == nil {
-        statements.many = try database.prepare(plan.insertSQL(rows: batch.rows, keep: keep), doing: action)
-      }
+      if statements.many == nil { statements.many = try database.prepare(plan.insertSQL(rows: batch.rows), doing: action) }
       try statements.many?.run(binding: batch.values.span, in: bytes, constants: constants)
     } else {
       for row in 0..<batch.rows {
-        let values = batch.values.span.extracting(row * width..<(row + 1) * width)
-        try statements.one.run(binding: values, in: bytes, constants: constants)
+        try statements.one.run(binding: batch.values.span.extracting(row * width..<(row + 1) * width), in: bytes, constants: constants)
       }
+    }
+    batch.rows = 0
+    batch.values.removeAll(keepingCapacity: true)
+  }
+}
+
+extension TablePlan {
+  /// Reads the id and the fields of a row into the values of its columns, which hold those of a row without fields.
+  /// - Parameter first: where they begin in `values`.
+  func read(_ row: SpooledRow, _ reader: inout ByteReader, into values: inout [BoundValue], at first: Int) throws(DecodingError) {
+    values[first + keyColumn] = .text(row.id)
+    while let field = try SpooledField(&reader) {
+      let column = targets[field.column]
+      if column < 0 { continue }
+      values[first + column] = BoundValue(field.kind, field.payload, in: reader.bytes, form: columns[column].form)
     }
   }
 }

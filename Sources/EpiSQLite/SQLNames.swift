@@ -25,9 +25,13 @@ enum SQLNames {
   /// Why SQLite cannot have a table or column of this name; nil when it can.
   static func objection(to name: String, isTable: Bool) -> String? {
     if name.utf8.contains(0) { return "holds the character U+0000, which no name in SQLite can hold" }
+    if isTable, folded(name) == Array(DatabaseRecord.tableName.utf8) { return "is kept for what is noted of the database" }
     if isTable, folded(name).starts(with: "sqlite_".utf8) { return "begins with 'sqlite_', which SQLite keeps for itself" }
     return nil
   }
+
+  /// Whether two names are written the same: Swift's `==` takes some different texts for equal.
+  static func areSame(_ one: String, _ other: String) -> Bool { one.utf8.elementsEqual(other.utf8) }
 
   /// The name as SQLite compares it: by its bytes, which tell apart what Swift's String takes for equal.
   static func folded(_ name: String) -> [UInt8] {

@@ -13,26 +13,50 @@ enum SQLText {
     return quoted + "\""
   }
 
-  /// A text value between single quotes; as a cast of its bytes when it holds a NUL, which no literal can.
-  static func literal(text bytes: Span<UInt8>) -> String {
-    var quoted = ByteWriter(capacity: bytes.count + 2)
-    quoted.append(UInt8(ascii: "'"))
-    for offset in bytes.indices {
-      let byte = bytes[offset]
-      if byte == 0 { return "(CAST(\(literal(blob: bytes)) AS TEXT))" }
-      if byte == UInt8(ascii: "'") { quoted.append(byte) }
-      quoted.append(byte)
+  /// Appends a text value between single quotes; as a cast of its bytes when it holds a NUL, which no literal can, or a carriage
+  /// return, which those who read scripts take for a part of a line's end.
+  static func append(text bytes: Span<UInt8>, in range: Range<Int>, to output: inout ByteWriter) {
+    guard ByteScan.first(0, in: bytes, range) == range.upperBound, ByteScan.first(UInt8(ascii: "\r"), in: bytes, range) == range.upperBound else {
+      output.append("(CAST(")
+      append(blob: bytes, in: range, to: &output)
+      return output.append(" AS TEXT))")
     }
-    quoted.append(UInt8(ascii: "'"))
-    return UTF8Text.string(quoted.span, in: 0..<quoted.count) ?? "''"
+    output.append("'")
+    var start = range.lowerBound
+    while true {
+      let quote = ByteScan.first(UInt8(ascii: "'"), in: bytes, start..<range.upperBound)
+      output.append(bytes, in: start..<quote)
+      if quote == range.upperBound { return output.append("'") }
+      output.append("''")
+      start = quote + 1
+    }
+  }
+
+  static func append(blob bytes: Span<UInt8>, in range: Range<Int>, to output: inout ByteWriter) {
+    output.append("X'")
+    for offset in range {
+      for digit in [bytes[offset] >> 4, bytes[offset] & 15] { output.append(digit < 10 ? 0x30 + digit : 0x57 + digit) }
+    }
+    output.append("'")
+  }
+
+  /// A text value as `append` has it.
+  static func literal(text bytes: Span<UInt8>) -> String {
+    var output = ByteWriter(capacity: bytes.count + 2)
+    append(text: bytes, in: bytes.indices, to: &output)
+    return UTF8Text.string(output.span, in: 0..<output.count) ?? "''"
+  }
+
+  /// A text value, or NULL.
+  static func literal(_ text: String?) -> String {
+    guard let text else { return "NULL" }
+    let bytes = Array(text.utf8)
+    return literal(text: bytes.span)
   }
 
   static func literal(blob bytes: Span<UInt8>) -> String {
-    var text = "X'"
-    for offset in bytes.indices {
-      text += bytes[offset] < 16 ? "0" : ""
-      text += String(bytes[offset], radix: 16)
-    }
-    return text + "'"
+    var output = ByteWriter(capacity: 2 * bytes.count + 3)
+    append(blob: bytes, in: bytes.indices, to: &output)
+    return UTF8Text.string(output.span, in: 0..<output.count) ?? "X''"
   }
 }

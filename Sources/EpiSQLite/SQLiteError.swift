@@ -29,6 +29,8 @@ package struct SQLiteError: Error, Equatable {
   /// The whole reason: "cannot commit: the database is locked".
   package var message: String
   package var hint: String?
+  /// SQLite's own message.
+  package var detail: String
 
   /// The error for a result code.
   /// - Parameters:
@@ -39,6 +41,7 @@ package struct SQLiteError: Error, Equatable {
     kind = Self.kind(of: code)
     self.code = code
     self.path = path
+    self.detail = detail
     message = "cannot \(action): \(Self.reason(code, detail: detail))"
     hint = Self.hint(for: kind, code: code)
   }

@@ -14,6 +14,9 @@ extension TablePlan {
     let defaults = try Self.defaults(of: scan, into: &constants)
     let names = SQLNames.distinct(scan.columns)
     var columns: [ColumnPlan] = []
+    var targets: [Int] = []
+    var keyColumn = 0
+    let isStrict = scan.choices.isStrict
     for (index, given) in scan.columns.enumerated() {
       if let objection = SQLNames.objection(to: given, isTable: false) {
         throw .input(
@@ -26,32 +29,46 @@ extension TablePlan {
             message: "field '\(given)' of '\(scan.name)' differs from another in case only; its column is '\(names[index])'"))
       }
       let tally = scan.tallies[index]
+      guard index == scan.keyColumn || !scan.isLeftOut(index) else {
+        targets.append(-1)
+        continue
+      }
       var column: ColumnPlan
-      if let field = scan.field(of: index), index != scan.keyColumn {
-        column = ColumnPlan(name: names[index], type: field.type.columnType, form: field.type.valueForm)
+      if index == scan.keyColumn {
+        column = ColumnPlan(field: given, name: names[index], type: .text, form: .text, isKey: true)
+        keyColumn = columns.count
+      } else if let field = scan.definitions[index] {
+        column = ColumnPlan(field: given, name: names[index], type: field.type.columnType, form: field.type.valueForm)
+        if field.type == .vector, scan.choices.vectors == .f32 {
+          column.form = .vector
+          // Where no row says how long its vectors are, no F32_BLOB(n) can be declared.
+          column.type = tally.dimensions.map { .vector(dimensions: $0) } ?? .blob
+        }
         if let value = defaults[index] {
           column.missing = BoundValue(value.kind, value.payload, in: constants.span, form: column.form, isConstant: true)
           column.defaultSQL = Self.literal(column.missing, constants: constants.span)
-          column.type = column.type.holding(KindSet(value.kind))
+          column.type = column.type.holding(KindSet(value.kind), isStrict: isStrict)
         }
         Self.fit(&column, of: field, to: tally, in: scan, placeOf: placeOf, report: report)
-      } else if index == scan.keyColumn {
-        column = ColumnPlan(name: names[index], type: .text, form: .text, isKey: true)
       } else {
-        let inferred = tally.kinds.inferred
-        column = ColumnPlan(name: names[index], type: inferred.type, form: inferred.form)
-        if scan.schema != nil {
+        let inferred = tally.kinds.inferred(dimensions: tally.dimensions)
+        column = ColumnPlan(field: given, name: names[index], type: inferred.type.holding(tally.kinds, isStrict: isStrict), form: inferred.form)
+        if scan.schema != nil, tally.present > 0 {
           report(
             MaterializerWarning(
               kind: .unknownField, place: nil,
               message: "the schema of '\(scan.name)' does not name '\(given)', which \(scan.share(tally.present)); "
-                + "added as a column of type \(inferred.type.rawValue)"))
+                + "added as a column of type \(inferred.type.declaration(isStrict: false))"))
         }
       }
+      column.definition = scan.definitions[index]?.type
+      column.kinds = tally.kinds
+      targets.append(columns.count)
       columns.append(column)
     }
     self.init(
-      name: name, columns: columns, keyColumn: scan.keyColumn, constants: constants.span.indices.map { constants.span[$0] })
+      name: name, columns: columns, targets: targets, keyColumn: keyColumn, isStrict: isStrict,
+      constants: constants.span.indices.map { constants.span[$0] })
   }
 
   /// What the rows mean for a column that the schema describes: nothing is refused and nothing lost, so where the two disagree
@@ -62,7 +79,7 @@ extension TablePlan {
   ) {
     // A row that lacks the field has the default; one whose field is null has null, as its author wrote.
     let lacking = tally.nulls + (column.missing == .null ? scan.rows - tally.present : 0)
-    column.isNotNull = !field.isNullable && lacking == 0
+    column.isNotNull = !field.isNullable && lacking == 0 && !tally.wasLacking
     if !field.isNullable, lacking > 0 {
       report(
         MaterializerWarning(
@@ -70,8 +87,8 @@ extension TablePlan {
           message: "'\(field.name)' of '\(scan.name)' is not nullable, but \(scan.share(lacking)) no value; "
             + "the column is declared nullable"))
     }
+    column.type = column.type.holding(tally.kinds, isStrict: scan.choices.isStrict)
     if tally.misfits > 0 {
-      column.type = column.type.holding(tally.kinds)
       let rest = column.type == .untyped ? ", and the column is declared without a type" : ""
       report(
         MaterializerWarning(
@@ -89,7 +106,7 @@ extension TablePlan {
     reader.input.append("{\"table\":\"\",\"id\":\"\",\"row\":{")
     var columns: [Int] = []
     for column in scan.columns.indices {
-      guard let json = scan.field(of: column)?.defaultJSON else { continue }
+      guard column != scan.keyColumn, let json = scan.definitions[column]?.defaultJSON else { continue }
       if !columns.isEmpty { reader.input.append(UInt8(ascii: ",")) }
       reader.input.append("\"\(column)\":")
       reader.input.append(json)
@@ -106,7 +123,8 @@ extension TablePlan {
       var recorder = ValueRecorder()
       for (column, field) in zip(columns, reader.fields) {
         let start = constants.count
-        _ = try recorder.append(field.value, of: reader, isJSON: scan.tallies[column].isJSON, to: &constants)
+        var dimensions = scan.tallies[column].dimensions
+        _ = try recorder.append(field.value, of: reader, as: scan.tallies[column].spooling, dimensions: &dimensions, to: &constants)
         var spooled = ByteReader(constants.span, in: start..<constants.count)
         values[column] = try SpooledField.value(&spooled)
       }
@@ -131,18 +149,12 @@ extension TablePlan {
   }
 }
 
-extension ColumnType {
-  /// The type of a column that is to hold values of these kinds unaltered.
-  fileprivate func holding(_ kinds: KindSet) -> ColumnType {
-    switch self {
-    case .integer where !kinds.isDisjoint(with: .alteredByNumericAffinity): .untyped
-    case .real where !kinds.isDisjoint(with: .alteredByNumericAffinity.union(KindSet(.wideInteger))): .untyped
-    default: self
-    }
-  }
-}
-
 extension TableScan {
+  /// Vectors that are not wanted have no column.
+  fileprivate func isLeftOut(_ column: Int) -> Bool {
+    tallies[column].spooling == .nothing || choices.vectors == .none && tallies[column].kinds.subtracting(.null) == KindSet(.floats)
+  }
+
   /// "3 of 20 rows have", for messages.
   fileprivate func share(_ count: Int) -> String {
     "\(count) of \(rows) \(rows == 1 ? "row" : "rows") \(count == 1 ? "has" : "have")"

@@ -3,28 +3,47 @@ internal import EpiRows
 
 /// What the rows of a table have shown of one column.
 struct ColumnTally {
-  /// How values are spooled: as JSON text for columns that hold JSON, else each by its kind.
-  var isJSON: Bool
+  /// How values are spooled.
+  var spooling: SpoolForm
   /// The schema says that its values are integers.
   var isInteger: Bool
   /// The kinds that the schema allows; all when the schema says nothing.
   var accepted: KindSet
   var kinds = KindSet.none
+  /// Numbers in the column's vectors, known by its definition or by the first of them.
+  var dimensions: Int?
   /// Rows that have the field, null or not.
   var present = 0
   var nulls = 0
+  /// Rows that are in the database already lack the field or have null.
+  var wasLacking = false
   /// Values of other kinds than the schema allows, and the place of the first.
   var misfits = 0
   var firstMisfit = RowPlace(input: 0, line: 0)
+
+  init(_ field: FieldDefinition?, vectors: VectorPolicy) {
+    switch (field?.type, vectors) {
+    case (.vector?, .f32): spooling = .floats
+    case (.vector?, .none): spooling = .nothing
+    case (let type, _): spooling = type?.valueForm == .json ? .json : .natural(vectors)
+    }
+    isInteger = field?.type == .integer
+    accepted = field?.type.accepted ?? .all
+    dimensions = field?.dimensions
+  }
 }
 
 /// One table of the input: its schema, if there is one, and what the rows seen so far have shown.
 struct TableScan {
   let name: String
   let schema: TableSchema?
+  let choices: TableChoices
   /// Names of the columns: the schema's in its order (the key in front if it has none), then those that rows brought, in the
   /// order of their first appearance.
-  private(set) var columns: [String] = []
+  var columns: [String] { names.list }
+  private var names = ColumnNames()
+  /// One for each column: what is known of it beforehand; nil for a column that only rows describe.
+  private(set) var definitions: [FieldDefinition?] = []
   /// One for each column.
   var tallies: [ColumnTally] = []
   /// The column that holds the rows' keys.
@@ -33,25 +52,17 @@ struct TableScan {
   private(set) var knownColumns = 0
   private(set) var rows = 0
 
-  /// All names, one after the other, to be compared with the bytes of a line.
-  private var nameBytes: [UInt8] = []
-  private var nameRanges: [ByteRange] = []
-  /// FNV-1a of each name.
-  private var nameHashes: [UInt64] = []
-  /// Where the last field was found; the next one is looked for behind it first.
-  private var cursor = 0
   /// The columns of the fields of a row with `shape`.
   private(set) var columnsOfShape: [Int] = []
   private var shape = -1
 
-  /// A table that only its rows describe: the key, named `id`, comes first.
-  init(name: String) {
-    self.init(name: name, schema: nil)
-  }
-
-  init(name: String, schema: TableSchema?) {
+  /// - Parameters:
+  ///   - schema: nil for a table that only its rows describe: the key, named `id`, comes first.
+  ///   - choices: what was asked for this table.
+  init(name: String, schema: TableSchema?, choices: TableChoices = TableChoices()) {
     self.name = name
     self.schema = schema
+    self.choices = choices
     let fields = schema?.fields ?? []
     // The key's column: the field of type id; else the one named `id`, whatever its type; else one of our own.
     if let index = fields.firstIndex(where: { $0.type == .id }) ?? fields.firstIndex(where: { $0.name == "id" }) {
@@ -63,22 +74,25 @@ struct TableScan {
     knownColumns = columns.count
   }
 
-  /// The schema's field behind a column; nil for a column that the schema does not name.
-  func field(of column: Int) -> FieldDefinition? {
-    guard let schema, column < knownColumns else { return nil }
-    let offset = knownColumns - schema.fields.count  // 1 when the key was put in front
-    return column < offset ? nil : schema.fields[column - offset]
-  }
-
   @discardableResult
   private mutating func addColumn(_ name: String, field: FieldDefinition?) -> Int {
+    let column = names.add(name)
+    var definition = field
+    if column != keyColumn, let type = choices.type(of: name) {
+      definition = FieldDefinition(name: name, type: type, isNullable: field?.isNullable ?? true, defaultJSON: field?.defaultJSON, dimensions: field?.dimensions)
+    }
+    definitions.append(definition)
+    tallies.append(ColumnTally(definition, vectors: choices.vectors))
+    return column
+  }
+
+  /// Takes over what the rows that are in the database have shown of a column, which is added when there is none of the name.
+  mutating func resume(_ name: String, kinds: KindSet, dimensions: Int?, wasLacking: Bool) {
     let bytes = Array(name.utf8)
-    nameRanges.append(ByteRange(start: nameBytes.count, count: bytes.count))
-    nameBytes += bytes
-    nameHashes.append(Self.hash(bytes.span, in: bytes.indices))
-    tallies.append(ColumnTally(isJSON: field?.type.valueForm == .json, isInteger: field?.type == .integer, accepted: field?.type.accepted ?? .all))
-    columns.append(name)
-    return columns.count - 1
+    let column = names.index(of: bytes.span, in: bytes.indices) ?? addColumn(name, field: nil)
+    tallies[column].kinds.formUnion(kinds)
+    tallies[column].dimensions = tallies[column].dimensions ?? dimensions
+    tallies[column].wasLacking = wasLacking
   }
 
   /// Counts a row and finds the columns of its fields, into `columnsOfShape`.
@@ -91,9 +105,12 @@ struct TableScan {
     guard shape != reader.shape else { return }
     shape = reader.shape
     columnsOfShape.removeAll(keepingCapacity: true)
-    cursor = 0
+    names.rewind()
     for field in reader.fields { columnsOfShape.append(column(of: field, in: reader)) }
   }
+
+  /// Counts a row whose columns are known.
+  mutating func countRow() { rows += 1 }
 
   /// The next row may come from another reader, whose shapes are not this one's.
   mutating func forgetShape() { shape = -1 }
@@ -107,27 +124,7 @@ struct TableScan {
 
   /// The column of a name; one more when there was none.
   private mutating func column(named range: Range<Int>, of bytes: Span<UInt8>) -> Int {
-    for column in cursor..<min(cursor + 2, columns.count) where isName(column, bytes, range) {
-      cursor = column + 1
-      return column
-    }
-    let hash = Self.hash(bytes, in: range)
-    for column in columns.indices where nameHashes[column] == hash && isName(column, bytes, range) {
-      cursor = column + 1
-      return column
-    }
-    return addColumn(UTF8Text.string(bytes, in: range) ?? "", field: nil)
-  }
-
-  private func isName(_ column: Int, _ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    let name = nameRanges[column]
-    guard Int(name.count) == range.count else { return false }
-    var offset = Int(name.start)
-    for index in range {
-      guard nameBytes[offset] == bytes[index] else { return false }
-      offset += 1
-    }
-    return true
+    names.index(of: bytes, in: range) ?? addColumn(UTF8Text.string(bytes, in: range) ?? "", field: nil)
   }
 
   /// Counts a value of the current row.
@@ -139,11 +136,5 @@ struct TableScan {
     }
     tallies[column].present += 1
     if kind == .null { tallies[column].nulls += 1 }
-  }
-
-  private static func hash(_ bytes: Span<UInt8>, in range: Range<Int>) -> UInt64 {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for offset in range { hash = (hash ^ UInt64(bytes[offset])) &* 0x100_0000_01b3 }
-    return hash
   }
 }

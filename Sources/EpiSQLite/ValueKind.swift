@@ -16,6 +16,27 @@ enum ValueKind: UInt8, CaseIterable {
   case array
   case object
   case bytes
+  /// A vector: little-endian 32-bit floats.
+  case floats
+
+  /// As a record of the database names it.
+  var name: String {
+    switch self {
+    case .null: "null"
+    case .false: "false"
+    case .true: "true"
+    case .integer: "integer"
+    case .wideInteger: "wide"
+    case .hugeInteger: "huge"
+    case .digits: "digits"
+    case .real: "real"
+    case .text: "text"
+    case .array: "array"
+    case .object: "object"
+    case .bytes: "bytes"
+    case .floats: "floats"
+    }
+  }
 }
 
 /// The kinds that the values of a column have.
@@ -25,6 +46,15 @@ struct KindSet: OptionSet {
   init(rawValue: UInt16) { self.rawValue = rawValue }
   init(_ kind: ValueKind) { rawValue = 1 << UInt16(kind.rawValue) }
   init(_ kinds: [ValueKind]) { rawValue = kinds.reduce(0) { $0 | 1 << UInt16($1.rawValue) } }
+
+  /// The names of the kinds with a space between.
+  var names: String { ValueKind.allCases.filter { contains(KindSet($0)) }.map(\.name).joined(separator: " ") }
+
+  /// From what `names` gives; other names are passed over.
+  init(names: String) {
+    let names = names.split(separator: " ")
+    self.init(ValueKind.allCases.filter { kind in names.contains { $0 == kind.name } })
+  }
 
   static let none: KindSet = []
   static let null = KindSet(.null)

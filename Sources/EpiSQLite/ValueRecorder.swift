@@ -2,20 +2,36 @@ internal import EpiBytes
 internal import EpiJSON
 internal import EpiRows
 
+/// How the values of a column are spooled.
+enum SpoolForm: Equatable {
+  /// Each by its kind; packed floats as the policy says.
+  case natural(VectorPolicy)
+  /// As JSON text, whatever they are: the column holds JSON.
+  case json
+  /// Arrays of numbers as floats, everything else as JSON text.
+  case floats
+  /// Not at all: the column is left out.
+  case nothing
+}
+
 /// Turns the values of a line into their spooled form: escapes resolved, bytes decoded, numbers looked at once.
 struct ValueRecorder: ~Copyable {
   private var scratch = ByteWriter()
+  private var floats: [Float] = []
 
   /// Appends a value's kind and payload to a row of the spool.
-  /// - Parameter isJSON: the column holds JSON: whatever the value is, its JSON text is what is stored.
+  /// - Parameter dimensions: numbers that the column's vectors have; the first of them tells where nothing else does.
   /// - Returns: the value's kind, for the column's type; in a column of JSON it differs from the one that is spooled.
   /// - Throws: when bytes or floats are not what they claim to be.
   mutating func append(
-    _ value: RowValue, of reader: borrowing RowReader, isJSON: Bool, to record: inout ByteWriter
+    _ value: RowValue, of reader: borrowing RowReader, as form: SpoolForm, dimensions: inout Int?, to record: inout ByteWriter
   ) throws(RowError) -> ValueKind {
     let kind = kind(of: value, in: reader.input.span)
-    if value.kind == .floats {
-      try appendFloats(of: value, of: reader, to: &record)
+    let isJSON = form == .json || form == .floats
+    if form == .nothing {
+      record.append(ValueKind.null.rawValue)
+    } else if value.kind == .floats || form == .floats && value.kind == .array {
+      return try appendVector(value, of: reader, as: form, dimensions: &dimensions, to: &record)
     } else if !SpooledField.hasPayload(kind), !(isJSON && kind != .null) {
       record.append(kind.rawValue)
     } else if isJSON {
@@ -38,10 +54,18 @@ struct ValueRecorder: ~Copyable {
   }
 
   /// Appends a text's length and bytes; of what is no string its JSON.
-  mutating func appendText(of value: RowValue, of reader: borrowing RowReader, to record: inout ByteWriter) {
+  /// - Returns: the number of the text's bytes.
+  mutating func appendText(of value: RowValue, of reader: borrowing RowReader, to record: inout ByteWriter) -> Int {
+    if value.kind == .string(hasEscapes: false) {
+      let text = value.range.bounds
+      record.append(varUint: UInt64(text.count))
+      record.append(reader.input.span, in: text)
+      return text.count
+    }
     resolve(value, of: reader)
     record.append(varUint: UInt64(scratch.count))
     record.append(scratch.span)
+    return scratch.count
   }
 
   /// Whether two values of a line are the same text.
@@ -97,12 +121,31 @@ struct ValueRecorder: ~Copyable {
     append(kind, scratch.span, to: &record)
   }
 
-  /// A vector that travels as base64 becomes the JSON array that it stands for.
-  private mutating func appendFloats(
-    of value: RowValue, of reader: borrowing RowReader, to record: inout ByteWriter
-  ) throws(RowError) {
-    var floats: [Float] = []
-    try reader.appendFloats(of: value, to: &floats)
+  /// Appends packed floats, or an array in a column of vectors: as floats or JSON, as the form says.
+  private mutating func appendVector(
+    _ value: RowValue, of reader: borrowing RowReader, as form: SpoolForm, dimensions: inout Int?, to record: inout ByteWriter
+  ) throws(RowError) -> ValueKind {
+    floats.removeAll(keepingCapacity: true)
+    if value.kind == .floats {
+      try reader.appendFloats(of: value, to: &floats)
+    } else if (try? reader.appendFloats(of: value, to: &floats)) == nil {
+      // Not numbers alone: no vector, and told as a value of another type.
+      appendJSON(of: value, of: reader, as: .object, to: &record)
+      return .object
+    }
+    switch form {
+    case .natural(.none):
+      record.append(ValueKind.null.rawValue)
+      return .floats
+    case .natural(.f32), .floats:
+      dimensions = dimensions ?? floats.count
+      guard dimensions == floats.count, !floats.isEmpty else { break }
+      scratch.removeAll()
+      for float in floats { scratch.appendLittleEndian(float.bitPattern) }
+      append(.floats, scratch.span, to: &record)
+      return .floats
+    case .natural(.json), .json, .nothing: break
+    }
     scratch.removeAll()
     scratch.append(UInt8(ascii: "["))
     for (index, float) in floats.enumerated() {
@@ -111,5 +154,7 @@ struct ValueRecorder: ~Copyable {
     }
     scratch.append(UInt8(ascii: "]"))
     append(.array, scratch.span, to: &record)
+    // In a column of vectors one of another length does not fit.
+    return form == .floats ? .object : .array
   }
 }

@@ -31,11 +31,12 @@ package struct AtomicFile: ~Copyable {
     // A symbolic link stays one: what it points at is replaced.
     let target = Syscalls.resolved(path)
     let nameStart = target.lastIndex(of: "/").map { target.index(after: $0) } ?? target.startIndex
-    let temporary = "\(target[..<nameStart]).\(target[nameStart...]).epi-\(getpid())"
+    let (directory, prefix) = (String(target[..<nameStart]), ".\(target[nameStart...]).epi-")
+    Self.removeAbandoned(prefix: prefix, in: directory)
+    let temporary = "\(directory)\(prefix)\(getpid())"
     let registration = Interruption.removeOnSignal(temporary)
-    try? Syscalls.unlink(temporary)  // left by a process of the same number that was killed
     do {
-      descriptor = try Descriptor.creating(temporary, target: path)
+      descriptor = try Self.creating(temporary, target: path)
     } catch {
       Interruption.keepOnSignal(registration)
       throw error
@@ -44,6 +45,26 @@ package struct AtomicFile: ~Copyable {
     if old.kind == .regular { _ = fchmod(descriptor.number, old.mode) }
     temporaryPath = temporary
     targetPath = target
+  }
+
+  /// Makes the temporary. The lock on it, which ends with the process, tells others that it is not abandoned.
+  private static func creating(_ temporary: String, target: String) throws(SystemError) -> Descriptor {
+    while true {
+      try? Syscalls.unlink(temporary)  // left by a process of the same number that was killed
+      let descriptor = try Descriptor.creating(temporary, target: target)
+      try? Syscalls.lock(descriptor.number)
+      // Before it was locked, another process could take it for abandoned.
+      if FileStatus(path: temporary).identity == descriptor.status.identity { return descriptor }
+    }
+  }
+
+  /// Removes what processes that were killed have left of earlier outputs of the same name.
+  private static func removeAbandoned(prefix: String, in directory: String) {
+    for name in Syscalls.names(in: directory.isEmpty ? "." : directory) where name.utf8.starts(with: prefix.utf8) {
+      guard name.dropFirst(prefix.count).allSatisfy(\.isNumber), let number = try? Syscalls.open(directory + name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK) else { continue }
+      if (try? Syscalls.lock(number)) != nil { try? Syscalls.unlink(directory + name) }
+      try? Syscalls.close(number)
+    }
   }
 
   deinit {

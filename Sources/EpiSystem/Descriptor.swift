@@ -55,6 +55,31 @@ package struct Descriptor: ~Copyable {
     }
   }
 
+  static func watchingFiles() throws(SystemError) -> Descriptor {
+    do {
+      return Descriptor(number: try Syscalls.makeFileWatch(), path: nil, mustClose: true)
+    } catch {
+      throw SystemError(error, doing: "watch files", kind: .resourcesExhausted, path: nil)
+    }
+  }
+
+  static func watchingSignals() throws(SystemError) -> Descriptor {
+    do {
+      return Descriptor(number: try Interruption.noticeSignals(), path: nil, mustClose: true)
+    } catch {
+      throw SystemError(error, doing: "watch for signals", kind: .resourcesExhausted, path: nil)
+    }
+  }
+
+  /// The next read begins at `offset` bytes.
+  package func seek(to offset: Int) throws(SystemError) {
+    do {
+      try Syscalls.seek(number, to: offset)
+    } catch {
+      throw SystemError(error, doing: "read", kind: .readOrWriteFailed, path: path)
+    }
+  }
+
   package var status: FileStatus { FileStatus(descriptor: number) }
 
   /// Appends up to `count` bytes to `buffer`.

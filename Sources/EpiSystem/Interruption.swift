@@ -19,6 +19,9 @@ package enum Interruption {
     return unsafe slots
   }()
 
+  /// Where the numbers of signals are written to, a byte each; -1 while a signal ends the process.
+  private nonisolated(unsafe) static var notices: Int32 = -1
+
   /// Held while `paths` is changed; holds whether the handlers are installed.
   private static let isInstalled = Mutex(false)
 
@@ -43,17 +46,43 @@ package enum Interruption {
     }
   }
 
+  /// From now on a signal only writes its number to a pipe; `end(by:)` is left to whoever reads it.
+  /// - Returns: where it is read.
+  static func noticeSignals() throws(Syscalls.Failure) -> Int32 {
+    let pipe = try Syscalls.makePipe()
+    isInstalled.withLock { isInstalled in
+      unsafe notices = pipe.writing
+      if !isInstalled { installHandlers() }
+      isInstalled = true
+    }
+    return pipe.reading
+  }
+
+  /// Ends the process as the signal does, so that the shell sees it.
+  static func end(by number: Int32) -> Never {
+    removeAll()
+    signal(number, SIG_DFL)
+    raise(number)
+    Glibc.exit(128 + number)
+  }
+
+  private static func removeAll() {
+    for slot in 0..<capacity {
+      if let path = unsafe paths[slot] { unsafe unlink(path) }
+    }
+  }
+
   private static func installHandlers() {
     for number in [SIGINT, SIGTERM, SIGHUP] {
       // A signal that the parent had ignored (nohup) stays ignored.
-      var previous = sigaction()
-      unsafe sigaction(number, nil, &previous)
-      let ignored = unsafe unsafeBitCast(SIG_IGN, to: Int.self)
-      if unsafe unsafeBitCast(previous.__sigaction_handler.sa_handler, to: Int.self) == ignored { continue }
+      if Syscalls.isIgnored(number) { continue }
       signal(number) { number in
-        for slot in 0..<Interruption.capacity {
-          if let path = unsafe Interruption.paths[slot] { unsafe unlink(path) }
+        if unsafe Interruption.notices >= 0 {
+          var byte = UInt8(truncatingIfNeeded: number)
+          _ = unsafe write(Interruption.notices, &byte, 1)
+          return
         }
+        Interruption.removeAll()
         signal(number, SIG_DFL)
         raise(number)
       }

@@ -11,6 +11,9 @@ package enum Process {
     Glibc.exit(141)
   }
 
+  /// Ends as a signal does that `ChangeWatch` has told of, so that the shell sees it.
+  package static func end(bySignal number: Int32) -> Never { Interruption.end(by: number) }
+
   /// Processors of this machine that are at work.
   package static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 

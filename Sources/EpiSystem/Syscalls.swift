@@ -36,6 +36,15 @@ enum Syscalls {
     return got
   }
 
+  static func read(_ number: Int32, at offset: Int, upTo count: Int, into buffer: inout ByteWriter) throws(Failure) -> Int {
+    var got = 0
+    try unsafe buffer.append(upTo: count) { (memory: UnsafeMutableRawBufferPointer) throws(Failure) -> Int in
+      got = try checked { unsafe pread(number, memory.baseAddress, memory.count, offset) }
+      return got
+    }
+    return got
+  }
+
   static func write(_ number: Int32, _ bytes: Span<UInt8>) throws(Failure) -> Int {
     unsafe try bytes.withUnsafeBytes { (memory: UnsafeRawBufferPointer) throws(Failure) -> Int in
       try checked { unsafe Glibc.write(number, memory.baseAddress, memory.count) }
@@ -46,11 +55,65 @@ enum Syscalls {
 
   static func synchronize(_ number: Int32) throws(Failure) { _ = try checked { fsync(number) } }
 
+  /// O_TMPFILE of Linux, a macro that Swift does not see.
+  static var temporaryFile: Int32 { 0o20000000 | O_DIRECTORY }
+
+  /// Takes the lock of an open file, unless another process has it.
+  static func lock(_ number: Int32) throws(Failure) { _ = try checked { flock(number, LOCK_EX | LOCK_NB) } }
+
+  /// Names of what is in a directory; none when it cannot be read.
+  static func names(in directory: String) -> [String] {
+    guard let stream = unsafe opendir(directory) else { return [] }
+    defer { unsafe closedir(stream) }
+    var names: [String] = []
+    while let entry = unsafe readdir(stream) {
+      unsafe withUnsafeBytes(of: entry.pointee.d_name) { name in
+        names.append(unsafe String(decoding: name.prefix { $0 != 0 }, as: UTF8.self))
+      }
+    }
+    return names
+  }
+
   static func unlink(_ path: String) throws(Failure) { _ = try checked { unsafe Glibc.unlink(path) } }
 
   static func rename(_ old: String, _ new: String) throws(Failure) { _ = try checked { unsafe Glibc.rename(old, new) } }
 
   static func isWritable(_ path: String) throws(Failure) { _ = try checked { unsafe access(path, W_OK) } }
+
+  static func seek(_ number: Int32, to offset: Int) throws(Failure) { _ = try checked { lseek(number, off_t(offset), SEEK_SET) } }
+
+  static func makeFileWatch() throws(Failure) -> Int32 { try checked { inotify_init1(Int32(O_CLOEXEC)) } }
+
+  static func watch(_ directory: String, _ mask: UInt32, by number: Int32) throws(Failure) -> Int32 {
+    try checked { unsafe inotify_add_watch(number, directory, mask) }
+  }
+
+  /// A pipe: where to read, where to write.
+  static func makePipe() throws(Failure) -> (reading: Int32, writing: Int32) {
+    var ends: [Int32] = [-1, -1]
+    _ = try checked { unsafe pipe(&ends) }
+    for end in ends {
+      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+      _ = fcntl(end, F_SETFL, O_NONBLOCK)
+    }
+    return (ends[0], ends[1])
+  }
+
+  /// Whether the parent has had a signal ignored (nohup).
+  static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    unsafe sigaction(number, nil, &action)
+    let ignored = unsafe unsafeBitCast(SIG_IGN, to: Int.self)
+    return unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == ignored
+  }
+
+  /// Waits for any of the events asked for. A signal's handler does not prolong or end the wait.
+  /// - Returns: what has happened at each descriptor, as bits.
+  static func poll(_ descriptors: [(number: Int32, events: Int32)], milliseconds: Int32) throws(Failure) -> [Int32] {
+    var list = descriptors.map { pollfd(fd: $0.number, events: Int16($0.events), revents: 0) }
+    _ = try checked { unsafe Glibc.poll(&list, nfds_t(list.count), milliseconds) }
+    return list.map { Int32($0.revents) }
+  }
 
   static func status(_ path: String) -> stat? {
     var raw = stat()

@@ -45,14 +45,14 @@ extension Workspace {
     try readEntrySettings(&document, bytes, timed: true)
   }
 
-  private mutating func readEntrySettings(_ document: inout Document, _ bytes: Span<UInt8>, timed: Bool) throws(DecodingError) {
+  mutating func readEntrySettings(_ document: inout Document, _ bytes: Span<UInt8>, timed: Bool) throws(DecodingError) {
     guard let root = document.root(named: "kv") else { return }
     let winners = try Winners(root, timed: timed, &document, bytes) { _ in true }
     settings = winners.entries.map { Setting(name: $0.key, value: .plain($0.value)) }
   }
 
   /// The roots `table:NAME` and the keys that spell NAME.
-  private func entryTables(_ document: inout Document) -> [(root: SharedType, name: UInt32)] {
+  func entryTables(_ document: inout Document) -> [(root: SharedType, name: UInt32)] {
     var found: [(root: SharedType, name: UInt32)] = []
     for root in document.roots {
       let name = Array(copying: document.names, in: document.nameRange(of: root))

@@ -8,7 +8,7 @@ extension RowPrinter {
   ) throws(DecodingError) {
     writer.append("{")
     var isFirst = true
-    for setting in workspace.settings where !isUndefined(setting.value, document, bytes) {
+    for setting in workspace.settings where !setting.value.isUndefined(document, bytes) {
       if !isFirst { writer.append(",") }
       isFirst = false
       Self.appendName(setting.name, document, to: &writer)

@@ -24,6 +24,8 @@ package struct RowPrinter: ~Copyable {
   private var isObjectDue = false
   /// Rows printed of the piece.
   package private(set) var rowCount = 0
+  /// The key that names the row or the setting of the line printed last; nil after a schema.
+  private(set) var lineKey: UInt32?
   /// The table whose field order and line start are at hand.
   private var table = -1
   /// Fields of the current row, as they came.
@@ -66,12 +68,14 @@ package struct RowPrinter: ~Copyable {
     case .rows(let table, _):
       if isSchemaDue, let schema = workspace.tables[table].schema {
         isSchemaDue = false
+        lineKey = nil
         RowWriter.appendSchema(schema, to: &writer)
         return true
       }
       guard let row = left.popFirst() else { return false }
       try print(workspace.tables[table].rows[row], cells: workspace.tables[table].cells, document, bytes, to: &writer)
       rowCount += 1
+      lineKey = workspace.tables[table].rows[row].id
       return true
     case .settings where form == .settingsObject:
       guard isObjectDue else { return false }
@@ -81,12 +85,13 @@ package struct RowPrinter: ~Copyable {
     case .settings:
       while form == .stream, let index = left.popFirst() {
         let setting = workspace.settings[index]
-        if isUndefined(setting.value, document, bytes) { continue }
+        if setting.value.isUndefined(document, bytes) { continue }
         writer.append("{\"kv\":")
         Self.appendName(setting.name, document, to: &writer)
         writer.append(",\"value\":")
         try append(setting.value, document, bytes, to: &writer)
         writer.append("}\n")
+        lineKey = setting.name
         return true
       }
       return false
@@ -121,7 +126,7 @@ package struct RowPrinter: ~Copyable {
     }
     for index in order.positions.indices {
       let value = fields[order.positions[index]].value
-      if isUndefined(value, document, bytes) { continue }
+      if value.isUndefined(document, bytes) { continue }
       if !isFirst { writer.append(UInt8(ascii: ",")) }
       isFirst = false
       writer.append(order.labels.span, in: order.labelRanges[index])
@@ -133,7 +138,7 @@ package struct RowPrinter: ~Copyable {
   /// Whether the row has a field `id`.
   private func hasID(_ document: borrowing Document, _ bytes: Span<UInt8>) -> Bool {
     for index in order.positions.indices where order.labels.span.equal("\"id\":", in: order.labelRanges[index]) {
-      return !isUndefined(fields[order.positions[index]].value, document, bytes)
+      return !fields[order.positions[index]].value.isUndefined(document, bytes)
     }
     return false
   }
@@ -166,14 +171,6 @@ package struct RowPrinter: ~Copyable {
     }
   }
 
-  func isUndefined(_ value: Workspace.Value, _ document: borrowing Document, _ bytes: Span<UInt8>) -> Bool {
-    switch value {
-    case .member(let member): document.isUndefined(member, bytes)
-    case .plain(let range): AnyView.isUndefined(range, bytes)
-    case .type, .nodeName, .attributes, .textContent: false
-    }
-  }
-
   func append(
     _ value: Workspace.Value, _ document: borrowing Document, _ bytes: Span<UInt8>, to writer: inout ByteWriter
   ) throws(DecodingError) {
@@ -189,5 +186,16 @@ package struct RowPrinter: ~Copyable {
 
   static func appendName(_ key: UInt32, _ document: borrowing Document, to writer: inout ByteWriter) {
     JSONWriter.appendString(document.names, in: document.nameRange(ofKey: key), to: &writer)
+  }
+}
+
+extension Workspace.Value {
+  /// Whether it is JavaScript's undefined, which is printed nowhere.
+  func isUndefined(_ document: borrowing Document, _ bytes: Span<UInt8>) -> Bool {
+    switch self {
+    case .member(let member): document.isUndefined(member, bytes)
+    case .plain(let range): AnyView.isUndefined(range, bytes)
+    case .type, .nodeName, .attributes, .textContent: false
+    }
   }
 }

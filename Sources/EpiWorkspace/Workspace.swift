@@ -59,6 +59,10 @@ package struct Workspace {
   var settings: [Setting] = []
   /// What the settings are, by their keys.
   var settingDefinitions: [FieldDefinition] = []
+  /// Tables that the document has and that are not printed.
+  var unselectedTables: Set<UInt32> = []
+  var printsTables = true
+  var printsSettings = true
   /// How the tables were found to lie in the document; never `.auto`.
   package let layout: LayoutChoice
   /// What was found odd and left out, for a person to read.

@@ -35,15 +35,19 @@ extension Workspace {
 
   /// The line that says that all went before.
   package func appendEnd(after printed: PrintedLines, _ document: borrowing Document, to writer: inout ByteWriter) {
+    Self.appendEnd(StreamEnd(rows: printed.rows, tables: tables.count, hash: printed.hash.text), document, to: &writer)
+  }
+
+  /// A line that closes a batch, with what the document itself tells.
+  package static func appendEnd(_ end: StreamEnd, _ document: borrowing Document, to writer: inout ByteWriter) {
+    var end = end
     var vector = ByteWriter()
     document.writeStateVector(to: &vector)
     var state = ByteWriter()
     Base64.encode(vector.span, in: 0..<vector.count, into: &state)
-    RowWriter.appendEnd(
-      StreamEnd(
-        rows: printed.rows, tables: tables.count, pending: document.pending.count, state: Self.text(state.span),
-        hash: printed.hash.text),
-      to: &writer)
+    end.state = text(state.span)
+    end.pending = document.pending.count
+    RowWriter.appendEnd(end, to: &writer)
   }
 
   private static func text(_ bytes: Span<UInt8>) -> String {

@@ -5,42 +5,50 @@ internal import EpiSystem
 
 extension MaterializeCommand {
   func perform() throws(ToolFailure) -> ExitStatus {
+    if let check { return try perform(checking: check) }
+    let output = output ?? "-"
     let operands = try InputOperands(inputs, expecting: "files with rows", toolName: Self.toolName)
     try rows.refuse(output: output, operands)
-    // Before anything is read: what cannot be written is known at once.
-    let target: DatabaseTarget
-    do {
-      target = try DatabaseTarget.opening(output)
-    } catch {
-      throw ToolFailure(error)
-    }
-
+    let options = materializerOptions
     var diagnostics = Diagnostics(tool: Self.toolName, isQuiet: common.quiet)
     var intake = RowIntake(try policy)
     var rejected = try RejectedLines(path: rows.rejects)
     var warnings = 0
-    var options = Materializer.Options()
-    options.keep = keep
-    var materializer = Materializer(options) { warning in
+    let report = { (warning: MaterializerWarning) in
       warnings += 1
       diagnostics.warn(kind: warning.kind.rawValue, at: warning.place, warning.message)
     }
+    // Before anything is read: what cannot be written is known at once.
+    let script = try writing.sql.map { (_) throws(ToolFailure) in try OutputTarget.opening(text: output) }
+    var writer: Materializer
+    do {
+      writer =
+        script == nil
+        ? try Materializer(options, to: output, replacing: writing.replace, report: report)
+        : Materializer(script: options, beside: output == "-" ? "/var/tmp/" : output, report: report)
+    } catch {
+      throw ToolFailure(error, output: output)
+    }
     for path in operands.paths {
       let input = try InputOperands.open(path)
-      let failure = { (error: RowError) in ToolFailure(error, in: path) }
-      materializer.beginInput(path)
+      writer.beginInput(path)
       try intake.read(
         path, filledBy: { (buffer) throws(ToolFailure) in try InputOperands.read(input, upTo: RowReader.readSize, into: &buffer) },
-        failure: failure
+        failure: { ToolFailure($0, in: path) }
       ) { (item, reader) throws(ToolFailure) in
         switch item {
         case .event(let event):
-          do throws(RowError) {
-            try materializer.add(event, from: reader)
+          do throws(MaterializerError) {
+            try writer.add(event, from: reader)
           } catch {
-            throw failure(error)
+            throw ToolFailure(error, output: output, input: path)
           }
         case .rejected(let row):
+          do throws(MaterializerError) {
+            if row.identity != nil { try writer.addRejected(from: reader) }
+          } catch {
+            throw ToolFailure(error, output: output, input: path)
+          }
           try rejected.add(at: row.place, row.message, isTold: row.isFirstOfItsKind, &diagnostics) { row.appendLine(to: &$0) }
         case .remark(let text): diagnostics.warn(kind: "schema", at: path, text)
         }
@@ -48,8 +56,15 @@ extension MaterializeCommand {
     }
     for warning in intake.selectionWarnings { diagnostics.warn(kind: "table", warning) }
     let summary: MaterializerSummary
-    do {
-      summary = try materializer.write(to: target, busyTimeout: busyTimeout)
+    do throws(MaterializerError) {
+      if let script, let engine = writing.sql {
+        summary = try writer.finishScript(engine, usesPgvector: writing.pgvector) { (text) throws(MaterializerError) in
+          do throws(SystemError) { try script.write(text) } catch { throw .system(error) }
+        }
+        do throws(SystemError) { try script.commit() } catch { throw MaterializerError.system(error) }
+      } else {
+        summary = try writer.finish()
+      }
     } catch {
       throw ToolFailure(error, output: output)
     }
@@ -57,9 +72,27 @@ extension MaterializeCommand {
     try rejected.commit()
     for line in intake.summary { diagnostics.warn(kind: "invalid rows", line, hint: rows.rejectsHint) }
     diagnostics.summarizeWarnings()
-    let duplicates = summary.duplicates > 0 ? " (\(summary.duplicates) more with an id that another row has)" : ""
-    diagnostics.tell("wrote \(count(summary.rows, "row"))\(duplicates) in \(count(summary.tables, "table")) to '\(output)'")
+    diagnostics.tell(sentence(summary, output))
     return warnings == 0 && rejectedCount == 0 ? .success : .reservation
+  }
+
+  /// Compares a database with its record; the outcome of each table goes to standard output.
+  private func perform(checking path: String) throws(ToolFailure) -> ExitStatus {
+    guard FileStatus(path: path).kind != .missing else { throw ToolFailure(.noInput, at: path, "cannot open: no such file") }
+    let check: DatabaseCheck
+    do {
+      check = try DatabaseCheck(of: path, busyTimeout: writing.busyTimeout)
+    } catch {
+      throw ToolFailure(error, checking: path)
+    }
+    var lines = check.tables.map { "\(path): \($0.name): \(counted($0.rows, "row")): \($0.fault ?? "ok")\n" }
+    lines += check.faults.map { "\(path): \($0)\n" }
+    do {
+      try Descriptor.standardOutput.write(Array(lines.joined().utf8).span)
+    } catch {
+      throw ToolFailure(error)
+    }
+    return check.isGood ? .success : .reservation
   }
 
   private var policy: IntakePolicy {
@@ -76,34 +109,35 @@ extension MaterializeCommand {
     }
   }
 
-  private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
-}
-
-extension ToolFailure {
-  fileprivate init(_ error: RowError, in path: String) {
-    self.init(.malformedInput, at: error.place(in: path), error.message, hint: error.hint)
+  private var materializerOptions: MaterializerOptions {
+    var options = MaterializerOptions()
+    options.keep = tables.keep
+    options.types = tables.type
+    options.isStrict = tables.strict
+    options.indexes = tables.index
+    options.fullText = tables.fts
+    // Engines that know vectors get them.
+    options.vectors = tables.vectors ?? (writing.sql == nil || writing.sql == .sqlite ? .json : .f32)
+    options.settings = tables.kv
+    options.onlyIfChanged = writing.ifChanged
+    options.busyTimeout = writing.busyTimeout
+    options.selection = selection
+    options.tool = "\(Self.toolName) \(ToolVersion.current)"
+    return options
   }
 
-  fileprivate init(_ error: MaterializerError, output: String) {
-    switch error {
-    case .input(let place, let message, let hint): self.init(.malformedInput, at: place, message, hint: hint)
-    case .target(let message, let hint): self.init(.cannotCreate, at: output, message, hint: hint)
-    case .system(let error): self.init(error)
-    case .fault(let message):
-      self.init(.toolFault, at: nil, message, hint: "please report this, with the output of 'epi-materialize --version'")
-    case .database(let error):
-      let status: ExitStatus =
-        switch error.kind {
-        case .busy: .tryAgain
-        case .inputOutput: .inputOutput
-        // The file is the output here, not the input.
-        case .notADatabase, .cannotOpen: .cannotCreate
-        case .notPermitted: .notPermitted
-        case .outOfMemory: .systemRefused
-        case .tooBig: .malformedInput
-        case .constraint, .refused: .toolFault
-        }
-      self.init(status, at: output, error.message, hint: error.hint)
-    }
+  /// What else decides on the tables, as the database notes it.
+  private var selection: String {
+    var words = rows.selected.tables.map { "table=\($0)" } + rows.selected.exclude.map { "exclude=\($0)" }
+    if rows.noValidate { words.append("no-validate") }
+    return words.joined(separator: "\n")
   }
+
+  private func sentence(_ summary: MaterializerSummary, _ output: String) -> String {
+    if summary.isUnchanged { return "'\(output)' is of this state already" }
+    let duplicates = summary.duplicates > 0 ? " (\(summary.duplicates) more with an id that another row has)" : ""
+    return "wrote \(counted(summary.rows, "row"))\(duplicates) in \(counted(summary.tables, "table")) to '\(output)'"
+  }
+
+  private func counted(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 }

@@ -20,6 +20,7 @@ struct SearchCommand: Tool {
       epi-search [<options>] <index> [<queries> ...]
       epi-search --like <id> | --text <text> --embed-with <cmd> [<options>] <index>
       epi-search --recall <n> [<options>] <index>
+      epi-search --sql <sql> | --sql-file <file> [<options>]
       """,
     discussion: """
       Reads queries, one a line: an array of numbers, {"id":…,"embedding":[…]}, or
@@ -55,15 +56,19 @@ struct SearchCommand: Tool {
 
   @OptionGroup(title: "Output") var output: OutputOptions
 
+  @OptionGroup(title: "SQL") var sql: SQLOptions
+
   @OptionGroup var common: CommonOptions
 
   @Argument(help: ArgumentHelp("The snapshot to search.", valueName: "index"))
-  var index: String
+  var index = ""
 
   @Argument(help: ArgumentHelp("Files of queries; - or none is standard input.", valueName: "queries"))
   var inputs: [String] = []
 
   func validate() throws {
+    guard !sql.isGiven else { return try validateSQL() }
+    guard !index.isEmpty else { throw ValidationError("missing operand '<index>'") }
     guard limit > 0 else { throw ValidationError("'--limit' is \(limit), less than 1") }
     guard index != "-" else { throw ValidationError("an index cannot be read from standard input; it is mapped into memory") }
     if search.recall != nil {

@@ -7,6 +7,7 @@ internal import EpiVectors
 
 extension SearchCommand {
   func perform() throws(ToolFailure) -> ExitStatus {
+    if sql.isGiven { return try runSQL() }
     if let count = search.recall { return try reportRecall(of: try OpenIndex.open(index), queries: count) }
     try refuseOutputs()
     guard queries.like.isEmpty, queries.text.isEmpty else { return try answerNamed() }

@@ -1,6 +1,7 @@
 internal import EpiBytes
 internal import EpiCommand
 internal import EpiJSON
+internal import EpiWorkspace
 internal import EpiYjs
 
 /// What a run found, for `--report`: one JSON object.
@@ -21,10 +22,22 @@ struct DecodeReport {
   var checkedNothing = false
   var salvaged = 0
   var pending = PendingUpdates()
+  /// Batches, and rows in them that are gone; nil where no changes were printed.
+  var changes: (batches: Int, deleted: Int)?
   var seconds = 0.0
 
   /// What was printed is not all that it could be.
   var hasReservation: Bool { !pending.isEmpty || salvaged > 0 || skipped > 0 || rejected > 0 || checkedNothing }
+
+  /// Takes in what the inputs of `--watch` are now.
+  mutating func note(_ live: borrowing LiveDocument) {
+    inputs = live.input.input.count
+    bytes = live.input.input.buffer.count
+    updates = live.input.input.frames.count
+    encoding = live.encoding
+    layout = live.layout?.rawValue
+    pending = live.document.pending
+  }
 
   func write(to path: String) throws(ToolFailure) {
     var writer = ByteWriter()
@@ -36,7 +49,9 @@ struct DecodeReport {
     append(pending.structs, to: &writer)
     writer.append(",\"deletes\":")
     append(pending.deletes, to: &writer)
-    writer.append("},\"seconds\":")
+    writer.append("}")
+    if let changes { writer.append(",\"batches\":\(changes.batches),\"deleted\":\(changes.deleted)") }
+    writer.append(",\"seconds\":")
     JSONWriter.append((seconds * 1e6).rounded() / 1e6, to: &writer)
     writer.append("}\n")
     let target = try OutputTarget.opening(path)

@@ -55,6 +55,8 @@ struct DecodeCommand: Tool {
 
   @OptionGroup var rows: RowOptions
 
+  @OptionGroup var changes: ChangeOptions
+
   @Flag(help: "Print the whole document as one JSON object instead of rows.")
   var dump = false
 

@@ -3,7 +3,7 @@ internal import EpiRows
 
 /// `--validate`: what becomes of rows that do not fit the schema.
 struct RowCheck: ~Copyable {
-  let schema: WorkspaceSchema
+  private var schema = WorkspaceSchema()
   private let stops: Bool
   private var rejected: RejectedLines
   private var log = FaultLog()
@@ -12,21 +12,23 @@ struct RowCheck: ~Copyable {
   /// - Parameters:
   ///   - stops: the first row that does not fit ends the work.
   ///   - rejects: the file for rows that are left out.
-  init(_ schema: WorkspaceSchema, stops: Bool, rejects: String?, diagnostics: Diagnostics) throws(ToolFailure) {
-    self.schema = schema
+  init(stops: Bool, rejects: String?, diagnostics: Diagnostics) throws(ToolFailure) {
     self.stops = stops
     self.diagnostics = diagnostics
     rejected = try RejectedLines(path: rejects)
   }
 
-  /// Tells of keywords that are not checked, and whether there is anything to check at all.
-  mutating func remark(in input: String) {
+  /// Takes in what is known of tables. Tells of keywords that are not checked, and whether there is anything to check at all.
+  /// - Returns: what to check by.
+  mutating func define(_ schema: WorkspaceSchema, of input: String) -> WorkspaceSchema {
+    self.schema = schema
     if checksNothing {
       diagnostics.warn(
         kind: "schema", at: input, "nothing can be validated: neither the document nor a file defines a table",
         hint: "name a file with --schema; --print-schema prints one to begin with")
     }
     for remark in RowFilter(schema, file: input).remarks { diagnostics.warn(kind: "schema", at: input, remark) }
+    return schema
   }
 
   var checksNothing: Bool { schema.tables.isEmpty && schema.settings.isEmpty }

@@ -102,9 +102,9 @@ extension RowOptions {
   }
 
   /// What checks the rows; nil when they are printed as they are.
-  func check(of workspace: borrowing Workspace, diagnostics: Diagnostics) throws(ToolFailure) -> RowCheck? {
+  func check(diagnostics: Diagnostics) throws(ToolFailure) -> RowCheck? {
     guard validate else { return nil }
-    return try RowCheck(workspace.schema(), stops: onError == .stop, rejects: rejects, diagnostics: diagnostics)
+    return try RowCheck(stops: onError == .stop, rejects: rejects, diagnostics: diagnostics)
   }
 
   /// What the file after `--schema` defines.

@@ -28,14 +28,14 @@ struct RowOutput: ~Copyable {
   /// Prints a workspace, on several threads where there are several processors.
   /// - Parameters:
   ///   - input: what the input is called in messages about rows that do not fit.
-  ///   - check: what checks the rows and gathers those that do not fit; nil when all are printed, and for any form but the stream.
+  ///   - check: gathers the rows that do not fit; nil when all are printed, and for any form but the stream.
+  ///   - schema: what to check by.
   /// - Returns: rows printed.
   static func print(
     _ workspace: borrowing Workspace, as form: RowForm, _ document: borrowing Document, _ bytes: Span<UInt8>, of input: String,
-    checkedBy check: inout RowCheck?, to stream: consuming OutputStream
+    checkedBy check: inout RowCheck?, _ schema: WorkspaceSchema?, to stream: consuming OutputStream
   ) throws(Failure) -> Int {
     if form == .stream { Workspace.appendBegin(to: &stream.writer) }
-    let schema = check?.schema
     var output = RowOutput(stream: stream, printed: PrintedLines(forBytes: bytes.count), check: check.take())
     let rowSize = max(1, bytes.count / max(1, workspace.rowCount))
     let pieces = workspace.pieces(ofRows: max(16, pieceSize / rowSize))

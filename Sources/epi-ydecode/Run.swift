@@ -8,10 +8,17 @@ internal import EpiYjs
 extension DecodeCommand {
   func perform() throws(ToolFailure) -> ExitStatus {
     try checkOptions()
-    try rows.check(other: dump ? "--dump" : inspect ? "--inspect" : nil)
+    let other = dump ? "--dump" : inspect ? "--inspect" : nil
+    try rows.check(other: other)
+    try changes.check(files: files, rows: rows, other: other)
     let begin = Process.seconds
     var diagnostics = Diagnostics(tool: Self.toolName, isQuiet: common.quiet)
-    let input = try readInputs(&diagnostics)
+    let operands = try operands()
+    if changes.watch {
+      var watcher = try Watcher(self, paths: operands.paths, diagnostics: diagnostics)
+      try watcher.run()
+    }
+    let input = try readInputs(operands, &diagnostics)
     var found = DecodeReport()
     found.inputs = input.count
     found.bytes = input.buffer.count
@@ -29,7 +36,7 @@ extension DecodeCommand {
         throw input.failure(error, chosen: encoding)
       }
       found.pending = document.pending
-      if requireComplete, !document.pending.isEmpty { throw incomplete(document.pending, input) }
+      if requireComplete, !document.pending.isEmpty { throw incomplete(document.pending, input.name) }
       if dump {
         try printDump(document, input)
       } else {
@@ -56,11 +63,15 @@ extension DecodeCommand {
     }
   }
 
-  private var limits: UpdateLimits { UpdateLimits(items: maxItems, depth: maxDepth) }
+  var limits: UpdateLimits { UpdateLimits(items: maxItems, depth: maxDepth) }
 
-  private func readInputs(_ diagnostics: inout Diagnostics) throws(ToolFailure) -> UpdateInput {
+  private func operands() throws(ToolFailure) -> InputOperands {
     let operands = try InputOperands(files, expecting: "a file of Yjs updates", toolName: Self.toolName)
-    for output in [report, rows.rejects] { if let output { try operands.refuse(output: output, asOneOf: rows.schema) } }
+    for output in [report, rows.rejects, changes.since] { if let output { try operands.refuse(output: output, asOneOf: rows.schema) } }
+    return operands
+  }
+
+  private func readInputs(_ operands: InputOperands, _ diagnostics: inout Diagnostics) throws(ToolFailure) -> UpdateInput {
     var input = UpdateInput(limit: maxBytes, limits: limits)
     for path in operands.paths {
       if let fromSqlite {
@@ -136,13 +147,14 @@ extension DecodeCommand {
   ) throws(RowOutput.Failure) {
     var check: RowCheck?
     do throws(ToolFailure) {
-      check = try rows.check(of: workspace, diagnostics: diagnostics)
+      check = try rows.check(diagnostics: diagnostics)
     } catch {
       throw .tool(error)
     }
-    check?.remark(in: input.name)
+    if changes.since != nil { return try printChanges(of: workspace, document, input, check, &found, &diagnostics) }
+    let schema = check?.define(workspace.schema(), of: input.name)
     found.rows = try RowOutput.print(
-      workspace, as: rows.form, document, input.buffer.span, of: input.name, checkedBy: &check, to: OutputStream())
+      workspace, as: rows.form, document, input.buffer.span, of: input.name, checkedBy: &check, schema, to: OutputStream())
     guard let check = check.take() else { return }
     found.checkedNothing = check.checksNothing
     do throws(ToolFailure) {
@@ -152,17 +164,48 @@ extension DecodeCommand {
     }
   }
 
+  /// `--since`: one batch.
+  private func printChanges(
+    of workspace: Workspace, _ document: borrowing Document, _ input: borrowing UpdateInput, _ check: consuming RowCheck?,
+    _ found: inout DecodeReport, _ diagnostics: inout Diagnostics
+  ) throws(RowOutput.Failure) {
+    guard let path = changes.since else { return }
+    let file = SinceFile(path: path)
+    do throws(ToolFailure) {
+      var stream = ChangeStream(continuing: try file.read(), check: check)
+      stream.define(workspace, of: input.name)
+      do throws(RowOutput.Failure) {
+        try stream.print(workspace, isWhole: true, document, input.buffer.span, isDue: true) { (lines) throws(ToolFailure) in
+          do throws(SystemError) {
+            try Descriptor.standardOutput.write(lines)
+          } catch {
+            throw ToolFailure(error)
+          }
+        }
+      } catch {
+        switch error {
+        case .document(let error): throw input.failure(printing: error)
+        case .tool(let failure): throw failure
+        }
+      }
+      try stream.finish(&found, &diagnostics, hasRejectsFile: rows.rejects != nil)
+      try file.write(&stream)
+    } catch {
+      throw .tool(error)
+    }
+  }
+
   // MARK: What is missing
 
-  private func incomplete(_ pending: PendingUpdates, _ input: borrowing UpdateInput) -> ToolFailure {
+  func incomplete(_ pending: PendingUpdates, _ input: String) -> ToolFailure {
     let gap = pending.structs.first ?? pending.deletes.first
     let place = gap.map { ": client \($0.client), clocks \($0.clock)…\($0.end - 1)" } ?? ""
     return ToolFailure(
-      .malformedInput, at: input.name, "updates are missing that others build on\(place)",
+      .malformedInput, at: input, "updates are missing that others build on\(place)",
       hint: "add the missing updates, or leave out --require-complete")
   }
 
-  private func warn(of pending: PendingUpdates, _ diagnostics: inout Diagnostics) {
+  func warn(of pending: PendingUpdates, _ diagnostics: inout Diagnostics) {
     for gap in pending.structs {
       diagnostics.warn(kind: "pending", "client \(gap.client): clocks \(gap.clock)…\(gap.end - 1) wait for updates that are missing")
     }

@@ -1,6 +1,5 @@
 internal import EpiBytes
 internal import EpiCommand
-internal import EpiSQLite
 internal import EpiSystem
 internal import EpiYjs
 
@@ -8,18 +7,20 @@ internal import EpiYjs
 ///
 /// They are read rather than mapped: applications rewrite such files in place, and a file that shrinks under a mapping kills.
 struct UpdateInput: ~Copyable {
-  private(set) var buffer = ByteWriter(capacity: 1 << 16)
-  private(set) var frames: [ByteRange] = []
+  var buffer = ByteWriter(capacity: 1 << 16)
+  var frames: [ByteRange] = []
   /// Faults of cut last frames that `--salvage` passed over: where, and what.
-  private(set) var salvaged: [(place: String, message: String)] = []
+  var salvaged: [(place: String, message: String)] = []
   /// What the bytes are from, in order: each source begins at its start and reaches to the next.
-  private var sources: [Source] = []
-  private let limit: Int
-  private let limits: UpdateLimits
+  var sources: [Source] = []
+  let limit: Int
+  let limits: UpdateLimits
 
-  private struct Source {
+  struct Source {
     var path: String
     var start: Int
+    /// Where it begins in its file, line or row.
+    var origin = 0
     var part: Part
 
     enum Part {
@@ -44,7 +45,7 @@ struct UpdateInput: ~Copyable {
   }
 
   /// Inputs read.
-  private(set) var count = 0
+  var count = 0
 
   /// - Parameters:
   ///   - limit: bytes of all inputs together.
@@ -57,9 +58,14 @@ struct UpdateInput: ~Copyable {
   // MARK: Files
 
   /// Reads a file and finds the updates in it.
-  mutating func readFile(_ path: String, framing: Framing, salvaging: Bool) throws(ToolFailure) {
+  /// - Returns: how they lie in it.
+  @discardableResult
+  mutating func readFile(_ path: String, framing: Framing, salvaging: Bool) throws(ToolFailure) -> Framing {
     count += 1
-    if framing.isText { return try readLines(path, framing) }
+    if framing.isText {
+      try readLines(path, framing)
+      return framing
+    }
     let start = buffer.count
     try Self.readAll(path, limit: limit - start, into: &buffer)
     sources.append(Source(path: path, start: start, part: .whole))
@@ -71,14 +77,18 @@ struct UpdateInput: ~Copyable {
     do {
       let found = try UpdateFrames(framing, in: start..<buffer.count, of: buffer.span, salvaging: salvaging, limits: limits)
       if frames.isEmpty { frames = found.frames } else { frames.append(contentsOf: found.frames) }
-      if let cut = found.cut { salvaged.append((place(of: cut.offset), "the last frame is cut: \(cut.message)")) }
+      if let cut = found.cut {
+        salvaged.append((place(of: cut.offset), "the last frame is cut: \(cut.message)"))
+        buffer.truncate(to: found.end)
+      }
+      return found.framing
     } catch {
       let hint = error.isCut ? "a frame may have been cut while it was written; --salvage uses those before it" : "is this --frames=\(framing)?"
       throw ToolFailure(.malformedInput, at: place(of: error.offset), error.message, hint: hint)
     }
   }
 
-  private static func readAll(_ path: String, limit: Int, into buffer: inout ByteWriter) throws(ToolFailure) {
+  static func readAll(_ path: String, limit: Int, into buffer: inout ByteWriter) throws(ToolFailure) {
     let descriptor = try InputOperands.open(path)
     let isWhole: Bool
     do {
@@ -89,7 +99,7 @@ struct UpdateInput: ~Copyable {
     guard isWhole else { throw tooLarge(path) }
   }
 
-  private static func tooLarge(_ path: String) -> ToolFailure {
+  static func tooLarge(_ path: String) -> ToolFailure {
     ToolFailure(
       .malformedInput, at: path, "the inputs are larger than the limit", hint: "raise it with --max-bytes; 4 GiB is the most")
   }
@@ -98,69 +108,32 @@ struct UpdateInput: ~Copyable {
   private mutating func readLines(_ path: String, _ framing: Framing) throws(ToolFailure) {
     var text = ByteWriter()
     try Self.readAll(path, limit: limit, into: &text)
-    var line = 0
+    try readLines(text.span, of: path, framing)
+    guard !text.isEmpty else { throw ToolFailure(.malformedInput, at: path, "is empty: no line holds an update") }
+  }
+
+  /// - Parameter before: lines of the file that precede `text`.
+  mutating func readLines(_ text: Span<UInt8>, of path: String, _ framing: Framing, behind before: Int = 0) throws(ToolFailure) {
+    var line = before
     var offset = 0
     while offset < text.count {
       line += 1
-      let end = ByteScan.first(UInt8(ascii: "\n"), in: text.span, offset..<text.count)
+      let end = ByteScan.first(UInt8(ascii: "\n"), in: text, offset..<text.count)
       var last = end
-      while last > offset, text.span[last - 1] == UInt8(ascii: "\r") || text.span[last - 1] == UInt8(ascii: " ") { last -= 1 }
+      while last > offset, text[last - 1] == UInt8(ascii: "\r") || text[last - 1] == UInt8(ascii: " ") { last -= 1 }
       let range = offset..<last
       offset = end + 1
       if range.isEmpty { continue }
       let start = buffer.count
       sources.append(Source(path: path, start: start, part: .line(line)))
       let isDecoded =
-        framing == .hex
-        ? Hexadecimal.decode(text.span, in: range, into: &buffer) : Base64.decode(text.span, in: range, into: &buffer)
+        framing == .hex ? Hexadecimal.decode(text, in: range, into: &buffer) : Base64.decode(text, in: range, into: &buffer)
       guard isDecoded else {
         throw ToolFailure(.malformedInput, at: "\(path):\(line)", "the line is not \(framing == .hex ? "hexadecimal" : "base64")")
       }
       guard buffer.count <= limit else { throw Self.tooLarge(path) }
       frames.append(ByteRange(start: start, count: buffer.count - start))
     }
-    guard line > 0 else { throw ToolFailure(.malformedInput, at: path, "is empty: no line holds an update") }
-  }
-
-  // MARK: Databases
-
-  /// Reads the updates that a column of a SQLite database holds, one a row.
-  mutating func readDatabase(_ path: String, _ column: BlobColumn, where condition: String?) throws(ToolFailure) {
-    count += 1
-    // SQLite says of a directory or a missing file only that it cannot open it.
-    _ = try InputOperands.open(path)
-    let limit = limit
-    var found: [(rowid: Int, range: ByteRange)] = []
-    do {
-      let database = try Database(path: path, .readOnly)
-      database.waitForLocks(milliseconds: 5000)
-      try database.readBlobs(of: column, where: condition, into: &buffer) { rowid, range in
-        found.append((rowid, range))
-        return range.end <= limit
-      }
-    } catch {
-      throw Self.failure(error)
-    }
-    for (rowid, range) in found {
-      sources.append(Source(path: path, start: Int(range.start), part: .row(rowid)))
-      guard range.end <= limit else { throw Self.tooLarge(path) }
-      guard range.count > 0 else { throw ToolFailure(.malformedInput, at: "\(path) row \(rowid)", "the value is empty") }
-      frames.append(range)
-    }
-    if found.isEmpty { sources.append(Source(path: path, start: buffer.count, part: .whole)) }
-  }
-
-  private static func failure(_ error: SQLiteError) -> ToolFailure {
-    let status: ExitStatus =
-      switch error.kind {
-      case .busy: .tryAgain
-      case .inputOutput: .inputOutput
-      case .notADatabase, .tooBig, .constraint, .refused: .malformedInput
-      case .cannotOpen: .noInput
-      case .notPermitted: .notPermitted
-      case .outOfMemory: .systemRefused
-      }
-    return ToolFailure(status, at: error.path, error.message, hint: error.hint)
   }
 
   // MARK: Places
@@ -175,7 +148,8 @@ struct UpdateInput: ~Copyable {
       if sources[middle].start <= offset { low = middle + 1 } else { high = middle }
     }
     guard low > 0 else { return "-" }
-    return "\(sources[low - 1].name)@\(offset - sources[low - 1].start)"
+    let source = sources[low - 1]
+    return "\(source.name)@\(source.origin + offset - source.start)"
   }
 
   /// The failure for an update that cannot be decoded, with the way out that is most likely.

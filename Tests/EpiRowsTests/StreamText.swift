@@ -49,7 +49,7 @@ struct StreamText {
 
   private static func words(_ event: RowEvent, _ reader: borrowing RowReader) -> String {
     switch event {
-    case .begin(let mode): "begin \(mode)"
+    case .begin(let begin): "begin \(begin.mode)" + (begin.since.map { " since \($0)" } ?? "")
     case .schema(let schema): "schema \(schema.name) " + schema.fields.map { "\($0.name):\($0.type)" }.joined(separator: " ")
     case .row: "row \(reader.tables[reader.table])/\(text(reader.id, reader)) \(fields(reader))"
     case .deletedRow: "deleted \(reader.tables[reader.table])/\(text(reader.id, reader))"

@@ -108,7 +108,7 @@ struct FixtureRowsTests {
       let judge = Judge(folder.file("out.db"))
       let run = try MaterializerRun(try Workspace("no-rows").stream(), to: judge.path)
       #expect(run.summary == MaterializerSummary(rows: 0, tables: 2, duplicates: 0))
-      #expect(try judge.text("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name") == "embeddings\nrecordings")
+      #expect(try judge.text("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name") == "_epi\nembeddings\nrecordings")
     }
   }
 

@@ -15,13 +15,15 @@ struct MaterializerRun {
   ///   - pieceSize: bytes that the reader gets at a time.
   init(
     _ inputs: String..., to path: String, table: String? = nil, keep: KeepPolicy = .last, requiresEnd: Bool = false,
-    busyTimeout: Int = 0, pieceSize: Int = 1 << 16
+    busyTimeout: Int = 0, replacing: Bool = false, pieceSize: Int = 1 << 16, _ configure: (inout MaterializerOptions) -> Void = { _ in }
   ) throws {
-    let target = try DatabaseTarget.opening(path)
-    var options = Materializer.Options()
+    var options = MaterializerOptions()
     options.keep = keep
+    options.busyTimeout = busyTimeout
+    options.tool = "tests"
+    configure(&options)
     let log = WarningLog()
-    var materializer = Materializer(options) { log.warnings.append($0) }
+    var materializer = try Materializer(options, to: path, replacing: replacing) { log.warnings.append($0) }
     // Rows that do not fit their schema are let through: the columns give way.
     var intake = RowIntake(IntakePolicy(selection: TableSelection(tables: table.map { [$0] } ?? []), checksRows: false, requiresEnd: requiresEnd))
     for (index, text) in inputs.enumerated() {
@@ -30,16 +32,16 @@ struct MaterializerRun {
       var rest = Array(text.utf8)[...]
       try intake.read(
         name,
-        filledBy: { (buffer) throws(RowError) in
+        filledBy: { (buffer) throws(MaterializerError) in
           buffer.append(Array(rest.prefix(pieceSize)))
           rest = rest.dropFirst(pieceSize)
           return !rest.isEmpty
-        }, failure: { $0 }
-      ) { (item, reader) throws(RowError) in
+        }, failure: { .row($0) }
+      ) { (item, reader) throws(MaterializerError) in
         if case .event(let event) = item { try materializer.add(event, from: reader) }
       }
     }
-    summary = try materializer.write(to: target, busyTimeout: busyTimeout)
+    summary = try materializer.finish()
     warnings = log.warnings
   }
 

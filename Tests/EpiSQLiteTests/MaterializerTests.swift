@@ -27,7 +27,7 @@ struct MaterializerTests {
       _ = try MaterializerRun(inputs, to: judge.path, keep: keep, requiresEnd: requiresEnd)
       Issue.record("nothing was refused")
       return ""
-    } catch let error as RowError {
+    } catch let MaterializerError.row(error) {
       #expect(folder.names == [])
       return "\(error.line): \(error.message)"
     } catch let MaterializerError.input(place, message, _) {
@@ -43,7 +43,7 @@ struct MaterializerTests {
     #expect(run.warnings == [])
     #expect(try judge.text("SELECT * FROM t") == "a|1\nc|3")
     #expect(try judge.text("SELECT * FROM u") == "b|2")
-    #expect(try judge.text("SELECT count(*) FROM sqlite_schema WHERE type = 'table'") == "2")
+    #expect(try judge.text("SELECT group_concat(name) FROM sqlite_schema WHERE type = 'table'") == "t,u,_epi")
     #expect(judge.isSound)
     #expect(folder.names == ["out.db"])
   }
@@ -58,7 +58,7 @@ struct MaterializerTests {
 
   @Test func `bare objects are rows of the table that is named`() throws {
     _ = try MaterializerRun(#"{"id":"a","v":1}"# + "\n" + #"{"v":2,"id":7}"#, to: judge.path, table: "my table")
-    #expect(try judge.text("SELECT * FROM \"my table\"") == "a|1\n7|2")
+    #expect(try judge.text("SELECT * FROM \"my table\"") == "7|2\na|1")
     _ = try ToolRunner.shell("rm '\(judge.path)'")
     #expect(try refusal(#"{"id":"a","v":1}"#) == "1: the row has no table")
   }
@@ -74,7 +74,7 @@ struct MaterializerTests {
   func `rows go in whatever their number`(count: Int) throws {
     _ = try MaterializerRun((0..<count).map { row("id\($0)", $0) }.joined(), to: judge.path)
     #expect(try judge.text("SELECT count(*), sum(v), count(DISTINCT id) FROM t") == "\(count)|\(count * (count - 1) / 2)|\(count)")
-    #expect(try judge.text("SELECT group_concat(v) FROM (SELECT v FROM t ORDER BY rowid)") == (0..<count).map(String.init).joined(separator: ","))
+    #expect(try judge.text("SELECT group_concat(id) FROM (SELECT id FROM t ORDER BY rowid)") == (0..<count).map { "id\($0)" }.sorted().joined(separator: ","))
   }
 
   @Test func `a table as wide as SQLite allows goes in, a wider one is refused`() throws {
@@ -134,12 +134,8 @@ struct MaterializerTests {
     #expect(try MaterializerRun(Self.begin + row("a", 1) + Self.end, row("b", 1) + Self.end, to: judge.path, requiresEnd: true).summary.rows == 2)
   }
 
-  @Test func `changes are told apart from a snapshot`() throws {
-    let changes = #"{"epi":1,"begin":{"mode":"changes"}}"# + "\n"
-    #expect(try refusal(changes + row("a", 1) + Self.end) == "1: this is a stream of changes; only snapshots can be read")
-    #expect(
-      try refusal(row("a", 1) + #"{"table":"t","id":"a","deleted":true}"#)
-        == "2: a deleted row stands only in a stream of changes; only snapshots can be read")
+  @Test func `a deleted row is refused in a snapshot`() throws {
+    #expect(try refusal(row("a", 1) + #"{"table":"t","id":"a","deleted":true}"#) == "2: a deleted row stands only in a stream of changes")
   }
 
   @Test func `an input without anything is refused, a complete one without rows is not`() throws {

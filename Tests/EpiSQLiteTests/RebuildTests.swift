@@ -36,7 +36,7 @@ struct RebuildTests {
     #expect(try judge.text("SELECT * FROM t") == "0|5\n1|5")
     #expect(try judge.text("SELECT * FROM double") == "0|10\n1|10")
     #expect(try judge.text("SELECT * FROM mine") == "kept")
-    #expect(try judge.text("SELECT group_concat(name) FROM (SELECT name FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name)") == "double,i,mine,t,tr")
+    #expect(try judge.text("SELECT group_concat(name) FROM (SELECT name FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name)") == "_epi,double,i,mine,t,tr")
     #expect(try judge.text("PRAGMA user_version") == "7")
     #expect(judge.isSound)
     #expect(FileStatus(path: judge.path).identity == identity)
@@ -46,7 +46,7 @@ struct RebuildTests {
   @Test func `a table of another case is the same table`() throws {
     try makeDatabase()
     _ = try MaterializerRun(rows(5, table: "T"), to: judge.path)
-    #expect(try judge.text("SELECT name FROM sqlite_schema WHERE type = 'table'") == "T")
+    #expect(try judge.text("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> '_epi'") == "T")
   }
 
   @Test func `an empty file is an empty database`() throws {
@@ -132,7 +132,8 @@ struct RebuildTests {
   func `a file that is no database is not touched`(size: Int) throws {
     let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 7 + 65) }
     _ = try folder.write(bytes, to: "out.db")
-    let error = try #require(throws: SystemError.self) { _ = try MaterializerRun(rows(1), to: judge.path) }
+    let refusal = try #require(throws: MaterializerError.self) { _ = try MaterializerRun(rows(1), to: judge.path) }
+    guard case .system(let error) = refusal else { throw refusal }
     #expect(error.kind == .cannotCreateOutput)
     #expect(error.message == "the file is not a SQLite database")
     #expect(try folder.bytes("out.db") == bytes)
@@ -142,7 +143,8 @@ struct RebuildTests {
   @Test(arguments: ["journal", "wal"])
   func `what a lost database has left behind does not get into the new one`(suffix: String) throws {
     _ = try folder.write("leftover", to: "out.db-\(suffix)")
-    let error = try #require(throws: SystemError.self) { _ = try MaterializerRun(rows(1), to: judge.path) }
+    let refusal = try #require(throws: MaterializerError.self) { _ = try MaterializerRun(rows(1), to: judge.path) }
+    guard case .system(let error) = refusal else { throw refusal }
     #expect(error.kind == .cannotCreateOutput)
     #expect(error.path == "\(judge.path)-\(suffix)")
     #expect(folder.names == ["out.db-\(suffix)"])

@@ -118,11 +118,11 @@ struct SnapshotTests {
       SnapshotBytes.mendChecksums(&bytes)
       return try checked(bytes)?.code
     }
-    #expect(try refused { $0[8] = 2 } == .unsupportedVersion(2))
+    #expect(try refused { $0[8] = 3 } == .unsupportedVersion(3))
     #expect(try refused { $0[16] = 2 } == .sectionMissing("blocks"))
     #expect(try refused { $0[16] = 3 } == .unsupported("kind 3"))
     #expect(try refused { $0[17] = 4 } == .unsupported("metric 4"))
-    #expect(try refused { $0[18] = 5 } == .unsupported("element type 'f16'"))
+    #expect(try refused { $0[18] = 5 } == .vectorForm(row: 0))
     #expect(try refused { $0[18] = 7 } == .unsupported("element type 7"))
     #expect(try refused { $0[12...15].reverse() } == .byteOrder)
     #expect(try refused { $0[0] = 0 } == .notASnapshot)

@@ -78,14 +78,19 @@ struct BuildWorker: ~Copyable {
     sortCandidates()
   }
 
-  /// Puts into `candidates` what can take the place of lost neighbours: those that are left, and the neighbours that the lost ones had.
-  /// - Parameter lost: for each lost neighbour those of its neighbours that are still there.
-  mutating func findSubstitutes(for node: Int, in lists: borrowing NeighborLists, _ lost: [[UInt32]], _ vectors: borrowing ByteVectors) {
+  /// Puts into `candidates` what can take the place of lost neighbours: those that are left, and the neighbours that they and the lost
+  /// ones had.
+  /// - Parameters:
+  ///   - lost: for each lost neighbour those of its neighbours that are still there.
+  ///   - lists: the lists of all nodes as they were taken over.
+  mutating func findSubstitutes(for node: Int, _ lost: [[UInt32]], in lists: TakenLists, _ vectors: borrowing ByteVectors) {
     candidates.removeAll(keepingCapacity: true)
     search &+= 1
     met[node] = search
-    addFresh(meet(lists.neighbors(node)), from: node, vectors)
+    let left = lists.neighbors(node)
+    addFresh(meet(left), from: node, vectors)
     for neighbors in lost { addFresh(meet(neighbors.span), from: node, vectors) }
+    for index in 0..<left.count { addFresh(meet(lists.neighbors(Int(left[index]))), from: node, vectors) }
   }
 
   private mutating func addFresh(_ count: Int, from node: Int, _ vectors: borrowing ByteVectors) {

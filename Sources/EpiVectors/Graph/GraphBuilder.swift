@@ -71,10 +71,10 @@ struct GraphBuilder: ~Copyable {
   }
 
   /// Gives a node whose neighbours were lost new ones from among theirs.
-  func repair(_ torn: [(node: Int, lost: [[UInt32]])]) {
+  func repair(_ torn: [(node: Int, lost: [[UInt32]])], of taken: TakenLists) {
     Threads.perform(torn.count, on: workers.count) { index, worker in
       let (node, lost) = torn[index]
-      workers[worker].worker.findSubstitutes(for: node, in: lists, lost, vectors)
+      workers[worker].worker.findSubstitutes(for: node, lost, in: taken, vectors)
       replaceList(of: node, &workers[worker].worker)
       // Full lists, as all others are.
       workers[worker].worker.appendRest(to: node, in: lists, limit: options.maxNeighbors)

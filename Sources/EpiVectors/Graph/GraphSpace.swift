@@ -39,13 +39,24 @@ struct GraphSpace {
   }
 
   /// The point of a query.
-  func place(query: Span<Float>, at target: inout MutableSpan<Float>) {
+  func place(query: Span<Float>, times scale: Float, at target: inout MutableSpan<Float>) {
     rotation.apply(to: query.extracting(first: form.dimensions), into: &target)
-    for index in 0..<centre.count { target[index] -= centre[index] }
+    for index in 0..<centre.count { target[index] = target[index] * scale - centre[index] }
   }
 
-  /// What is added to minus twice the product of a query and a vector to make it a squared distance.
-  func dotBase(of query: Span<Float>) -> Float { bound + Self.square(query) }
+  /// For dot a factor by which a query is made longer, which changes no order, and the numbers that give the squared distance of that
+  /// query and a vector: base - slope · product.
+  ///
+  /// The error of an estimate grows with the distance of query and node, the differences that matter with the query's length: so a
+  /// query much longer than the vectors is told best.
+  func scaling(of query: Span<Float>) -> (scale: Float, base: Float, slope: Float) {
+    let square = Self.square(query)
+    let scale = Self.queryLength * (bound / square).squareRoot()
+    return (scale, bound + scale * scale * square, 2 * scale)
+  }
+
+  /// In units of the longest vector's.
+  private static let queryLength: Float = 4
 
   /// The greatest square of the length of one of the vectors.
   static func bound(of rows: borrowing IndexedRows, _ nodes: borrowing DistinctVectors) -> Float {

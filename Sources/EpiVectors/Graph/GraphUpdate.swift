@@ -1,8 +1,27 @@
+/// The neighbours of each node that are still there of those it had.
+struct TakenLists {
+  private var nodes: [UInt32] = []
+  private var starts: [UInt32] = [0]
+
+  init(nodes count: Int, neighbors: Int) {
+    starts.reserveCapacity(count + 1)
+    nodes.reserveCapacity(count * neighbors)
+  }
+
+  mutating func append(_ neighbor: UInt32) { nodes.append(neighbor) }
+
+  mutating func endList() { starts.append(UInt32(nodes.count)) }
+
+  var count: Int { starts.count - 1 }
+
+  @_lifetime(borrow self)
+  borrowing func neighbors(_ node: Int) -> Span<UInt32> { nodes.span.extracting(Int(starts[node])..<Int(starts[node + 1])) }
+}
+
 /// What has to be done to turn an older graph into that of other rows.
 struct GraphUpdate {
-  /// For each node its neighbours that are still there; none for a new node.
-  private var lists: [UInt32] = []
-  private var starts: [UInt32] = [0]
+  /// Of a new node none.
+  private var taken: TakenLists
   /// Nodes that lost neighbours, with those that each of the lost ones had.
   private var torn: [(node: Int, lost: [[UInt32]])] = []
   /// New nodes.
@@ -16,8 +35,7 @@ struct GraphUpdate {
 
   /// - Parameter previous: has matched the nodes.
   init(_ previous: PreviousGraph, nodes: Int) throws(PreviousGraphError) {
-    starts.reserveCapacity(nodes + 1)
-    lists.reserveCapacity(nodes * previous.layout.neighbors)
+    taken = TakenLists(nodes: nodes, neighbors: previous.layout.neighbors)
     var neighbors: [UInt32] = []
     var substitutes: [UInt32] = []
     var gone = 0
@@ -31,7 +49,7 @@ struct GraphUpdate {
         for neighbor in neighbors {
           let successor = previous.successors[Int(neighbor)]
           if successor != PreviousGraph.gone {
-            lists.append(successor)
+            taken.append(successor)
             continue
           }
           try previous.neighbors(ofOld: Int(neighbor), into: &substitutes)
@@ -42,7 +60,7 @@ struct GraphUpdate {
           gone += lost.count
         }
       }
-      starts.append(UInt32(lists.count))
+      taken.endList()
     }
     entry = try Self.entry(of: previous)
     isSmall = (fresh.count + gone / previous.layout.neighbors) * Self.pointsOfChange < nodes
@@ -72,12 +90,9 @@ struct GraphUpdate {
   /// The graph as it is now.
   consuming func apply(to vectors: consuming ByteVectors, _ options: GraphOptions) -> LinkedVectors {
     let builder = GraphBuilder(vectors, options: options, entry: entry ?? survivorNearestToCentre(vectors))
-    for node in 0..<(starts.count - 1) {
-      let range = Int(starts[node])..<Int(starts[node + 1])
-      if !range.isEmpty { builder.lists.takeOver(node, Array(lists[range])) }
-    }
-    builder.repair(torn)
-    builder.insert(fresh[...], after: starts.count - 1 - fresh.count)
+    for node in 0..<taken.count { builder.lists.takeOver(node, taken.neighbors(node)) }
+    builder.repair(torn, of: taken)
+    builder.insert(fresh[...], after: taken.count - fresh.count)
     return builder.finish()
   }
 }

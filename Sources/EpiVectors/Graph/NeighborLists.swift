@@ -16,9 +16,9 @@ struct NeighborLists: ~Copyable {
   }
 
   /// Sets a list that is taken over as it was; its distances are unknown.
-  func takeOver(_ node: Int, _ neighbors: [UInt32]) {
-    for (index, neighbor) in neighbors.enumerated() {
-      ids[node * capacity + index] = neighbor
+  func takeOver(_ node: Int, _ neighbors: Span<UInt32>) {
+    for index in 0..<neighbors.count {
+      ids[node * capacity + index] = neighbors[index]
       distances[node * capacity + index] = .nan
     }
     counts[node] = UInt16(neighbors.count)

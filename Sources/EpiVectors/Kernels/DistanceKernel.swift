@@ -28,6 +28,50 @@ package enum DistanceKernel {
     }
   }
 
+  /// The dot product of two vectors of equal length, given as the bytes of their floats, which need no alignment.
+  static func dot(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Float {
+    precondition(a.count == b.count && a.count % 4 == 0)
+    return unsafe a.withUnsafeBytes { a in
+      unsafe b.withUnsafeBytes { unsafe epi_dot_f32(a.baseAddress, $0.baseAddress, a.count / 4) }
+    }
+  }
+
+  /// The squared distance of two vectors of equal length, given as the bytes of their floats, which need no alignment.
+  static func squaredDistance(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Float {
+    precondition(a.count == b.count && a.count % 4 == 0)
+    return unsafe a.withUnsafeBytes { a in
+      unsafe b.withUnsafeBytes { unsafe epi_squared_l2_f32(a.baseAddress, $0.baseAddress, a.count / 4) }
+    }
+  }
+
+  /// The dot products of `query` and each row of `matrix`, which has as many numbers a row as the query.
+  /// - Parameter results: takes one for each row.
+  static func dots(_ query: Span<Float>, rowsOf matrix: Span<Float>, into results: inout MutableSpan<Float>) {
+    precondition(!query.isEmpty && matrix.count == results.count * query.count)
+    unsafe query.withUnsafeBytes { query in
+      unsafe matrix.withUnsafeBytes { matrix in
+        unsafe results.withUnsafeMutableBufferPointer { results in
+          unsafe epi_dot_f32_rows(query.baseAddress, query.count / 4, matrix.baseAddress, query.count, results.count, results.baseAddress)
+        }
+      }
+    }
+  }
+
+  /// The distances of `query` and each row of `matrix`, which has as many numbers a row as the query.
+  /// - Parameter results: takes one for each row.
+  static func distances(_ query: Span<Float>, toRowsOf matrix: Span<Float>, into results: inout MutableSpan<Float>) {
+    precondition(!query.isEmpty && matrix.count == results.count * query.count)
+    unsafe query.withUnsafeBytes { query in
+      unsafe matrix.withUnsafeBytes { matrix in
+        unsafe results.withUnsafeMutableBufferPointer { results in
+          unsafe epi_squared_l2_f32_rows(
+            query.baseAddress, query.count / 4, matrix.baseAddress, query.count, results.count, results.baseAddress)
+        }
+      }
+    }
+    for row in results.indices { results[row] = Metric.l2.distance(kernelValue: results[row]) }
+  }
+
   /// The product of two vectors of equal length.
   static func dot(_ a: Span<Float>, _ b: Span<Float>) -> Float {
     precondition(a.count == b.count)

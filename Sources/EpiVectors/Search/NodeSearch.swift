@@ -14,8 +14,8 @@ struct NodeSearch: ~Copyable {
   private var scale: (step: Float, offset: Float) = (0, 0)
   private let estimates: SharedArray<Float>
   private let near: SharedArray<UInt32>
-  /// For dot what makes a squared distance of minus twice a product.
-  private var dotBase: Float = 0
+  /// What a squared distance is made of for dot.
+  private var dot = (base: Float(0), slope: Float(0))
   private var best = TopK(limit: 1)
   private var current: UInt32 = 0
   /// Nodes visited since the start.
@@ -43,11 +43,12 @@ struct NodeSearch: ~Copyable {
     best = TopK(limit: limit)
     visits = 0
     for index in 0..<vector.count { vector[index] = query[index] }
-    if graph.layout.form.metric == .dot { dotBase = graph.space.dotBase(of: query) }
+    var scale: Float = 1
+    if graph.layout.form.metric == .dot { (scale, dot.base, dot.slope) = graph.space.scaling(of: query) }
     if graph.layout.code == .float1bit {
       let space = graph.space
-      rotated.withMutable(0..<rotated.count) { space.place(query: query, at: &$0) }
-      scale = table.withMutable(0..<table.count) { GraphKernel.table(for: rotated.span, into: &$0) }
+      rotated.withMutable(0..<rotated.count) { space.place(query: query, times: scale, at: &$0) }
+      self.scale = table.withMutable(0..<table.count) { GraphKernel.table(for: rotated.span, into: &$0) }
     }
     visit(UInt32(graph.entry), in: graph)
   }
@@ -70,14 +71,14 @@ struct NodeSearch: ~Copyable {
     if score <= best.worstDistance, allowed?.contains(Int(current)) ?? true { best.offer(row: Int(current), distance: score) }
     switch graph.layout.code {
     case .float1bit:
-      let base = isDot ? dotBase - 2 * value : value
+      let base = isDot ? dot.base - dot.slope * value : value
       let scan = epi_scan(base: base, slope: 2 * scale.step, offset: scale.offset, limit: pool.limit)
       graph.estimate(current, table: table, scan, into: estimates, near: near)
       try offerNear(in: graph)
     case nil: try offerMeasured(in: graph)
     default:
       graph.values(ofNeighbors: current, vector.span, into: estimates)
-      for index in 0..<estimates.count { try offer(index, isDot ? dotBase - 2 * estimates[index] : estimates[index], in: graph) }
+      for index in 0..<estimates.count { try offer(index, isDot ? dot.base - dot.slope * estimates[index] : estimates[index], in: graph) }
     }
     guard let (next, _) = pool.visitNext() else { return false }
     visit(next, in: graph)
@@ -109,7 +110,7 @@ struct NodeSearch: ~Copyable {
       let node = graph.neighbor(current, index)
       guard known[Int(node)] == 0 else { continue }
       let value = graph.value(node, vector.span)
-      offer(node, isDot ? dotBase - 2 * value : value)
+      offer(node, isDot ? dot.base - dot.slope * value : value)
       // Measured once is enough, also when it is too far.
       if known[Int(node)] == 0 {
         met.append(node)

@@ -38,7 +38,7 @@ package struct VectorForm: Equatable, Sendable {
   var scaleOffset: Int { (numberBytes + 7) & ~7 }
 
   /// Bytes from one vector to the next, a multiple of 64.
-  package var slotBytes: Int { ((isScaled ? scaleOffset + 8 : numberBytes) + 63) & ~63 }
+  package var slotBytes: Int { max(64, ((isScaled ? scaleOffset + 8 : numberBytes) + 63) & ~63) }
 
   /// Whether distances of such vectors mean anything: one bit tells a direction and no length.
   package var isMeaningful: Bool { element != .float1bit || metric == .cosine }

@@ -28,6 +28,7 @@ extension BlockStore {
   private mutating func mark(_ index: UInt32) -> Bool {
     guard !blocks[index].isDeleted else { return false }
     blocks[index].flags.insert(.deleted)
+    if isTracking { touched.append(index) }
     return true
   }
 

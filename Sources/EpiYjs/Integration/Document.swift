@@ -7,6 +7,11 @@ package struct Document: ~Copyable, Sendable {
   var store = BlockStore()
   /// What could not be integrated because something it builds on is missing.
   package private(set) var pending = PendingUpdates()
+  /// Structs and deletions that are pending, to be tried again with the next updates.
+  private var waiting: [StructRun] = []
+  private var waitingDeletes: [DeleteSet.Range] = []
+  /// Structs that all updates so far have announced.
+  private var itemCount = 0
   /// How texts are printed.
   package var textForm = TextForm.plain
   /// Levels of shared types inside shared types that are printed.
@@ -28,10 +33,11 @@ package struct Document: ~Copyable, Sendable {
     }
   }
 
-  /// Reads all updates, then integrates what can be integrated.
+  /// Reads all updates, then integrates what can be integrated of them and of what waited for them.
   ///
-  /// Reading comes first for all of them, so a malformed update leaves nothing half done; integrating once gives the same result as
-  /// integrating one after the other (yjs-format sections 17 and 26).
+  /// Integrating once gives the same result as integrating one after the other (yjs-format sections 17 and 26), so it may be called
+  /// again when there are more updates, with bytes that have grown at their end. The work is that of the new ones.
+  /// - Throws: where an update is malformed, or asks for too much work. The document is good for nothing then.
   /// - Returns: the encoding the updates were read in.
   package mutating func apply(
     _ frames: [ByteRange], encoding: UpdateEncoding, of bytes: Span<UInt8>, limits: UpdateLimits = UpdateLimits()
@@ -39,9 +45,14 @@ package struct Document: ~Copyable, Sendable {
     let encoding = encoding == .auto ? UpdateEncoding.detect(frames, of: bytes, limits: limits) : encoding
     depth = limits.depth
     // Few structs take less than 16 bytes. Room that is never written to costs nothing; growing would copy.
-    store.blocks.reserve(bytes.count / 16)
-    store.types.reserve(bytes.count / 16)
-    var reader = StructReader(itemLimit: limits.items(forBytes: bytes.count), depth: limits.depth)
+    if store.blocks.count == 0 {
+      store.blocks.reserve(bytes.count / 16)
+      store.rightOrigins.reserve(bytes.count / 32)
+      store.lists.reserve(bytes.count / 16)
+      store.types.reserve(bytes.count / 16)
+    }
+    let itemLimit = limits.items(forBytes: bytes.count)
+    var reader = StructReader(itemLimit: itemLimit, allowance: itemLimit - itemCount, depth: limits.depth)
     var decoder = UpdateDecoder(encoding, of: bytes, depth: limits.depth)
     for (number, frame) in frames.enumerated() {
       do {
@@ -51,17 +62,27 @@ package struct Document: ~Copyable, Sendable {
       }
     }
     do {
-      try integrate(reader.runs, bytes)
+      try integrate(waiting.isEmpty ? reader.runs : waiting + reader.runs, bytes)
     } catch {
       throw UpdateError(error: error, update: frames.firstIndex { $0.end > error.offset } ?? 0, encoding: encoding)
     }
-    reader.deletes.normalize()
-    for range in reader.deletes.ranges {
+    itemCount = itemLimit - reader.allowance
+    for range in waitingDeletes { reader.deletes.add(client: range.client, clock: range.clock, end: range.end) }
+    delete(&reader.deletes, bytes)
+    return encoding
+  }
+
+  private mutating func delete(_ deletes: inout DeleteSet, _ bytes: Span<UInt8>) {
+    deletes.normalize()
+    waitingDeletes = []
+    for range in deletes.ranges {
       let state = store.state(range.client)
       store.delete(client: range.client, from: range.clock, to: range.end, bytes)
-      if range.end > state { pending.addDelete(client: store.clients.number(range.client), from: max(range.clock, state), to: range.end) }
+      guard range.end > state else { continue }
+      let rest = DeleteSet.Range(client: range.client, clock: max(range.clock, state), end: range.end)
+      waitingDeletes.append(rest)
+      pending.addDelete(client: store.clients.number(range.client), from: rest.clock, to: rest.end)
     }
-    return encoding
   }
 
   /// Integrates the blocks of a run as far as what they build on is known; where it is not, the client waits for it.
@@ -98,7 +119,9 @@ package struct Document: ~Copyable, Sendable {
       }
       schedule.wake(after: client, state: store.state(client))
     }
-    for run in schedule.leftOver() {
+    pending = PendingUpdates()
+    waiting = schedule.leftOver()
+    for run in waiting {
       for index in run.first..<(run.first + run.count) {
         let block = store.blocks[index]
         let state = store.state(block.client)

@@ -203,6 +203,7 @@ extension BlockStore {
 
   /// What follows from where the block came to lie.
   private mutating func finish(_ index: UInt32) {
+    if isTracking { touched.append(index) }
     let kind = blocks[index].kind
     if kind == .type { types.setItem(of: blocks[index].extra, to: index) }
     let owner = types.records[blocks[index].parent].item

@@ -1,5 +1,5 @@
 /// What updates hold that still misses a predecessor: clocks of structs, and deletions of clocks that are not known.
-package struct PendingUpdates: Sendable {
+package struct PendingUpdates: Equatable, Sendable {
   package struct Gap: Equatable, Sendable {
     package var client: UInt64
     package var clock: UInt64

@@ -27,6 +27,10 @@ package struct UpdateFrames {
   package private(set) var frames: [ByteRange] = []
   /// The fault that ended the search when only the last frame was cut; what precedes it was found.
   package private(set) var cut: DecodingError?
+  /// How the updates were found to lie; never `.auto`.
+  package private(set) var framing: Framing
+  /// Where the next frame would begin.
+  package private(set) var end: Int
   private let limits: UpdateLimits
 
   /// Finds the updates in `bytes[input]`.
@@ -38,9 +42,11 @@ package struct UpdateFrames {
     _ framing: Framing, in input: Range<Int>, of bytes: Span<UInt8>, salvaging: Bool = false, limits: UpdateLimits = UpdateLimits()
   ) throws(DecodingError) {
     self.limits = limits
+    self.framing = framing == .auto ? .one : framing
+    end = input.lowerBound
     do {
       switch framing {
-      case .one, .hex, .base64: frames = [ByteRange(start: input.lowerBound, count: input.count)]
+      case .one, .hex, .base64: takeWhole(input)
       case .length: try readLengthFramed(input, of: bytes)
       case .sync: try readMessages(input, of: bytes)
       case .ystore: try readStore(input, of: bytes)
@@ -62,7 +68,10 @@ package struct UpdateFrames {
 
   private mutating func readLengthFramed(_ input: Range<Int>, of bytes: Span<UInt8>) throws(DecodingError) {
     var reader = ByteReader(bytes, in: input)
-    while !reader.isAtEnd { frames.append(try Self.readFrame(&reader)) }
+    while !reader.isAtEnd {
+      frames.append(try Self.readFrame(&reader))
+      end = reader.position
+    }
     try unwrapMessages(of: bytes)
   }
 
@@ -76,17 +85,27 @@ package struct UpdateFrames {
     frames = updates.frames
   }
 
-  private init() { limits = UpdateLimits() }
+  private init() {
+    limits = UpdateLimits()
+    framing = .sync
+    end = 0
+  }
+
+  private mutating func takeWhole(_ input: Range<Int>) {
+    frames = [ByteRange(start: input.lowerBound, count: input.count)]
+    framing = .one
+    end = input.upperBound
+  }
 
   private mutating func detect(_ input: Range<Int>, of bytes: Span<UInt8>) {
     let whole = ByteRange(start: input.lowerBound, count: input.count)
-    if bytes.equal(Self.storeVersion, in: input.prefix(Self.storeVersion.utf8.count)), (try? readStore(input, of: bytes)) != nil { return }
+    if bytes.equal(Self.storeVersion, in: input.prefix(Self.storeVersion.utf8.count)), (try? readStore(input, of: bytes)) != nil { return framing = .ystore }
     frames = []
-    if (try? readLengthFramed(input, of: bytes)) != nil, let first = frames.first, holdsUpdate(first, of: bytes) { return }
+    if (try? readLengthFramed(input, of: bytes)) != nil, let first = frames.first, holdsUpdate(first, of: bytes) { return framing = .length }
     frames = []
     // Messages are tried first because an update that is none ends the attempt at once; reading an update takes longer.
-    if (try? readMessages(input, of: bytes)) != nil, !frames.isEmpty, !holdsUpdate(whole, of: bytes) { return }
-    frames = [whole]
+    if (try? readMessages(input, of: bytes)) != nil, !frames.isEmpty, !holdsUpdate(whole, of: bytes) { return framing = .sync }
+    takeWhole(input)
   }
 
   /// Whether a frame is an update of either version from its first byte to its last.
@@ -116,6 +135,7 @@ extension UpdateFrames {
       case 3: break
       default: throw DecodingError(.unknownMessage, at: start)
       }
+      end = reader.position
     }
   }
 
@@ -129,6 +149,7 @@ extension UpdateFrames {
       _ = try reader.readVarBytes()
       _ = try reader.readVarBytes()
       frames.append(update)
+      end = reader.position
     }
   }
 }

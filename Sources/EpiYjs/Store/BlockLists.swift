@@ -31,6 +31,9 @@ struct BlockLists: ~Copyable {
   /// By client.
   private var chunks: [[Chunk]] = []
 
+  /// Makes room for as many blocks.
+  mutating func reserve(_ blocks: Int) { slots.reserve(blocks) }
+
   mutating func addClient() {
     tails.append(Tail())
     chunks.append([])

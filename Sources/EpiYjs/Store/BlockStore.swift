@@ -18,6 +18,12 @@ struct BlockStore: ~Copyable {
   /// The item that was last asked for its type, and the type.
   var lastParent: (client: UInt32, clock: UInt64, type: UInt32) = (none, 0, none)
 
+  // MARK: What has changed
+
+  /// Whether blocks that are put in, deleted or split off are noted in `touched`.
+  var isTracking = false
+  var touched = GrowingBuffer<UInt32>()
+
   // MARK: Marks of the conflict loop
 
   /// Per block, when the conflict loop last visited it; 0 = never. Grows with the first conflict.
@@ -145,6 +151,7 @@ extension BlockStore {
       let entry = types.entry(of: right.parent, key: right.key)
       if entry != none { types.setEntryItem(entry, to: rightIndex) }
     }
+    if isTracking { touched.append(rightIndex) }
     lists.insert(rightIndex, after: position, of: client)
     return rightIndex
   }
