@@ -101,7 +101,7 @@ struct FilterTests {
       try search("--fields", "title,nope"), 64,
       "\(index): neither the snapshot nor the database has a field 'nope'; the snapshot stores 'title', the database has 'id', 'recordingId', 'embedding'")
     expectFailure(
-      try search("--fields", "title", "--join", "nosuch:recordingId"), 64, "\(database): there is no table 'nosuch'; there are 'embeddings', 'recordings'")
+      try search("--fields", "title", "--join", "nosuch:recordingId"), 64, "\(database): there is no table 'nosuch'; there are '_epi', 'embeddings', 'recordings'")
     expectFailure(
       try search("--fields", "title", "--join", "recordings:nope"), 64,
       "\(database): table 'embeddings' has no column 'nope' that could lead to table 'recordings'; it has 'id', 'recordingId', 'embedding'")
