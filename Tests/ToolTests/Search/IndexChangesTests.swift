@@ -91,7 +91,7 @@ struct IndexChangesTests {
     #expect(try ToolRunner.index.run("--check", target).text.hasPrefix(#"{"ok":true,"rows":0,"tables":0,"dimensions":0,"#))
     #expect(try ToolRunner.index.run("--info", target).status == 0)
     #expect(try ids(near: "[1,2,3]") == "[]\n")
-    #expect(try ToolRunner.search.run("--recall", "5", target).text == #"{"queries":0,"k":10,"recall":1}"# + "\n")
+    #expect(try ToolRunner.search.run("--recall", "5", target).text.hasPrefix(#"{"queries":0,"k":10,"recall":1,"#))
     #expect(try index("--dimensions", "2", "--column", "notes.v", input: empty).status == 0)
     expectFailure(try ToolRunner.search.run([target], input: Array("[1,2,3]\n".utf8)), 65)
     expectFailure(try index(input: ""), 65)
