@@ -9,9 +9,17 @@ package struct ColumnText: ~Copyable {
     case tabs
   }
 
+  package enum Kind: Equatable, Sendable {
+    /// Ends below others, and is never cut.
+    case number
+    /// Is cut only when all texts are as narrow as may be.
+    case name
+    case text
+  }
+
   package let style: Style
   private let names: [String]
-  private let isNumeric: [Bool]
+  private let kinds: [Kind]
   private var rows: [[String]] = []
   private var hasHeader = false
   /// The widths of the last block, so that later ones stand below.
@@ -24,12 +32,12 @@ package struct ColumnText: ~Copyable {
 
   /// - Parameters:
   ///   - names: the columns', for the first line.
-  ///   - isNumeric: whether a column's cells are numbers, which end below each other.
-  package init(_ style: Style, names: [String], isNumeric: [Bool]) {
-    precondition(names.count == isNumeric.count)
+  ///   - kinds: what the columns hold.
+  package init(_ style: Style, names: [String], kinds: [Kind]) {
+    precondition(names.count == kinds.count)
     self.style = style
     self.names = names.map(Self.printable)
-    self.isNumeric = isNumeric
+    self.kinds = kinds
     widths = self.names.map { DisplayWidth.of($0) }
   }
 
@@ -53,7 +61,10 @@ package struct ColumnText: ~Copyable {
     guard !rows.isEmpty else { return }
     for row in rows { for (index, cell) in row.enumerated() { widths[index] = max(widths[index], DisplayWidth.of(cell)) } }
     var fitted = widths
-    if let columns { Self.narrow(&fitted, isNumeric, to: columns - (names.count - 1) * Self.gap.utf8.count) }
+    if let columns {
+      let room = columns - (names.count - 1) * Self.gap.utf8.count
+      for kind in [Kind.text, .name] { Self.narrow(&fitted, kinds.map { $0 == kind }, to: room) }
+    }
     if !hasHeader { append(line: names, fitted, to: &writer) }
     hasHeader = true
     for row in rows { append(line: row, fitted, to: &writer) }
@@ -73,17 +84,17 @@ package struct ColumnText: ~Copyable {
       let text = DisplayWidth.cut(cell, to: widths[index])
       let padding = String(repeating: " ", count: max(0, widths[index] - DisplayWidth.of(text)))
       if index > 0 { line += Self.gap }
-      line += isNumeric[index] ? padding + text : text + (index == cells.count - 1 ? "" : padding)
+      line += kinds[index] == .number ? padding + text : text + (index == cells.count - 1 ? "" : padding)
     }
     writer.append(line)
     writer.append("\n")
   }
 
-  /// Takes columns away from the widest texts, one after the other, until all fit or nothing more can be taken.
-  private static func narrow(_ widths: inout [Int], _ isNumeric: [Bool], to columns: Int) {
+  /// Takes from the widest of some columns, one after the other, until all fit or nothing more can be taken.
+  private static func narrow(_ widths: inout [Int], _ isMeant: [Bool], to columns: Int) {
     var excess = widths.reduce(0, +) - columns
     while excess > 0 {
-      let texts = widths.indices.filter { !isNumeric[$0] && widths[$0] > narrowest }
+      let texts = widths.indices.filter { isMeant[$0] && widths[$0] > narrowest }
       guard let widest = texts.map({ widths[$0] }).max() else { return }
       let next = max(texts.map { widths[$0] }.filter { $0 < widest }.max() ?? narrowest, narrowest)
       let those = texts.filter { widths[$0] == widest }

@@ -65,12 +65,27 @@ struct OpenIndex: ~Copyable {
   }
 }
 
+extension OpenIndex {
+  /// What the last search did for a query, in words.
+  func explanation(_ label: [UInt8], _ query: Int, results: Int) -> String {
+    let effort = rows.searcher.efforts[query]
+    var text = "query \(String(decoding: label, as: UTF8.self)): \(effort.plan.name)"
+    if case .graph(let beam) = effort.plan { text += " with \(beam) in view" }
+    if effort.visited > 0 { text += ", \(effort.visited) nodes visited" }
+    text += ", \(effort.distances) distances measured"
+    if effort.estimates > 0 { text += ", \(effort.estimates) estimated" }
+    if rows.isFiltered { text += "; \(rows.allowedCount) of \(snapshot.head.rows) rows allowed" }
+    return text + "; \(results) found"
+  }
+}
+
 /// The rows that may be found, and how they are searched for.
 struct RowSearch: ~Copyable {
   fileprivate(set) var searcher: Searcher
   /// The rows whose text has the words after `--hybrid`, the best first; nil without it.
   let textMatches: [Int]?
   let allowedCount: Int
+  let isFiltered: Bool
 
   init(of snapshot: borrowing Snapshot, _ command: SearchCommand, _ database: RowDatabase?, ids: [[UInt8]]?) throws(ToolFailure) {
     let allowed = try Self.allowed(of: snapshot, command, database, ids: ids)
@@ -81,6 +96,7 @@ struct RowSearch: ~Copyable {
     searcher = try Self.searcher(of: snapshot, command, allowed)
     textMatches = named
     allowedCount = allowed?.count ?? snapshot.head.rows
+    isFiltered = allowed != nil
   }
 
   private static func searcher(of snapshot: borrowing Snapshot, _ command: SearchCommand, _ allowed: AllowedRows?) throws(ToolFailure) -> Searcher {

@@ -18,7 +18,8 @@ struct SearchCommand: Tool {
     abstract: "Find the rows of a snapshot whose vectors are nearest to queries.",
     usage: """
       epi-search [<options>] <index> [<queries> ...]
-      epi-search --like <id> | --text <text> --embed-with <cmd> [<options>] <index>
+      epi-search --like <id> [<options>] <index>
+      epi-search --text <text> --embed-with <cmd> [<options>] <index>
       epi-search --recall <n> [<options>] <index>
       epi-search --sql <sql> | --sql-file <file> [<options>]
       """,

@@ -31,7 +31,7 @@ struct ResultPrinter: ~Copyable {
     let names = ["query", "rank", "table", "id", "distance"] + (isHybrid ? ["score"] : [])
     columns = ColumnText(
       format == .tsv ? .tabs : .aligned(columns: Terminal.outputColumns), names: names + fields.names,
-      isNumeric: names.map { ["rank", "distance", "score"].contains($0) } + fields.names.map { _ in false })
+      kinds: names.map { ["rank", "distance", "score"].contains($0) ? .number : .name } + fields.names.map { _ in .text })
   }
 
   /// The fields come from another place now.

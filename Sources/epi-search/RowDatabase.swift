@@ -156,4 +156,10 @@ extension Snapshot {
       throw ToolFailure(error, index: index)
     }
   }
+
+  /// TABLE/ID, for messages.
+  func title(ofRow row: Int) throws(SnapshotError) -> String {
+    let table = UTF8Text.string(bytes, in: try name(ofTable: try table(ofRow: row))) ?? ""
+    return "\(table)/\(UTF8Text.string(bytes, in: try id(ofRow: row)) ?? "")"
+  }
 }

@@ -97,8 +97,8 @@ struct RowPrinter: ~Copyable {
 
   private mutating func appendCells(_ row: borrowing Statement) {
     if columns == nil {
-      let isNumeric = names.indices.map { [.integer, .real].contains(row.kind(column: $0)) }
-      columns = ColumnText(format == .tsv ? .tabs : .aligned(columns: Terminal.outputColumns), names: names, isNumeric: isNumeric)
+      let kinds = names.indices.map { [.integer, .real].contains(row.kind(column: $0)) ? ColumnText.Kind.number : .text }
+      columns = ColumnText(format == .tsv ? .tabs : .aligned(columns: Terminal.outputColumns), names: names, kinds: kinds)
     }
     var cells: [String] = []
     for column in names.indices {

@@ -6,27 +6,6 @@ internal import EpiVectors
 
 /// Queries on their way to answers: gathered, made vectors of, searched for together, printed in order.
 struct SearchSession: ~Copyable {
-  /// A query that was read, and where.
-  struct Query {
-    /// Its name as JSON text.
-    var label: [UInt8]
-    var file: String
-    var line: Int?
-    var vector: [Float] = []
-    var text: [UInt8]?
-    /// As it was read, for `--rejects`.
-    var source: [UInt8] = []
-    /// It was left out, and only holds its place.
-    var isSkipped = false
-
-    var place: String { file + (line.map { ":\($0)" } ?? "") }
-
-    var name: String {
-      let text = String(decoding: label, as: UTF8.self)
-      return text.hasPrefix("\"") ? String(text.dropFirst().dropLast()) : text
-    }
-  }
-
   let command: SearchCommand
   private(set) var report = SearchReport()
   private var index: OpenIndex
@@ -182,7 +161,7 @@ extension SearchSession {
         continue
       }
       let results = try results(of: matches[number], query: number)
-      if command.search.explain { explain(label, number, results.count) }
+      if command.search.explain { diagnostics.inform(index.explanation(label, number, results: results.count)) }
       number += 1
       report.answered += 1
       report.results += results.count
@@ -204,18 +183,6 @@ extension SearchSession {
     let near = matches.filter { $0.distance <= farthest }.map(\.row)
     let named = textMatches.filter { distances[$0] ?? .infinity <= farthest }
     return RankFusion.fuse([near, named], limit: command.limit).map { Result(row: $0.row, distance: distances[$0.row] ?? .infinity, score: $0.score) }
-  }
-
-  private func explain(_ label: [UInt8], _ query: Int, _ results: Int) {
-    let effort = index.rows.searcher.efforts[query]
-    var text = "query \(String(decoding: label, as: UTF8.self)): \(effort.plan.name)"
-    if case .graph(let beam) = effort.plan { text += " with \(beam) in view" }
-    if effort.visited > 0 { text += ", \(effort.visited) nodes visited" }
-    text += ", \(effort.distances) distances measured"
-    if effort.estimates > 0 { text += ", \(effort.estimates) estimated" }
-    let rows = index.snapshot.head.rows
-    if index.rows.allowedCount < rows || command.filter.condition != nil || ids != nil { text += "; \(index.rows.allowedCount) of \(rows) rows allowed" }
-    diagnostics.inform(text + "; \(results) found")
   }
 }
 
@@ -268,13 +235,5 @@ extension SearchSession {
     guard isNew else { return }
     let fields = try ResultFields(command.output.fields?.names, of: index.snapshot, index: command.index, database)
     printer.use(fields)
-  }
-}
-
-extension Snapshot {
-  /// TABLE/ID, for messages.
-  func title(ofRow row: Int) throws(SnapshotError) -> String {
-    let table = UTF8Text.string(bytes, in: try name(ofTable: try table(ofRow: row))) ?? ""
-    return "\(table)/\(UTF8Text.string(bytes, in: try id(ofRow: row)) ?? "")"
   }
 }

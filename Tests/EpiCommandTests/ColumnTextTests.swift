@@ -3,8 +3,8 @@ import EpiCommand
 import Testing
 
 struct ColumnTextTests {
-  private func text(_ style: ColumnText.Style, _ names: [String], numeric: Set<Int> = [], _ rows: [[String]]) -> [String] {
-    var columns = ColumnText(style, names: names, isNumeric: names.indices.map(numeric.contains))
+  private func text(_ style: ColumnText.Style, _ names: [String], _ kinds: [ColumnText.Kind], _ rows: [[String]]) -> [String] {
+    var columns = ColumnText(style, names: names, kinds: kinds)
     var writer = ByteWriter()
     for row in rows { columns.append(row, to: &writer) }
     columns.flush(to: &writer)
@@ -14,10 +14,12 @@ struct ColumnTextTests {
   @Test func `the widest texts give way, numbers never`() {
     let rows = [["1000", String(repeating: "a", count: 40), String(repeating: "b", count: 20)], ["7", "short", "x"]]
     #expect(
-      text(.aligned(columns: 40), ["n", "one", "two"], numeric: [0], rows) == [
+      text(.aligned(columns: 40), ["n", "one", "two"], [.number, .text, .text], rows) == [
         "   n  one               two", "1000  aaaaaaaaaaaaaaa…  bbbbbbbbbbbbbbb…", "   7  short             x",
       ])
-    #expect(text(.aligned(columns: 8), ["n", "one", "two"], numeric: [0], rows)[1] == "1000  aaaaaaa…  bbbbbbb…")
+    #expect(text(.aligned(columns: 8), ["n", "one", "two"], [.number, .text, .text], rows)[1] == "1000  aaaaaaa…  bbbbbbb…")
+    #expect(
+      text(.aligned(columns: 40), ["n", "one", "two"], [.number, .text, .name], rows)[1] == "1000  aaaaaaaaaaa…  bbbbbbbbbbbbbbbbbbbb")
   }
 
   @Test func `the width of a text is what a terminal shows`() {

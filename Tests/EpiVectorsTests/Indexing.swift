@@ -86,7 +86,7 @@ enum ResultFormat: CaseIterable {
   case ndjson
   case ids
 
-  func append(_ matches: ArraySlice<Match>, label: [UInt8], from snapshot: borrowing Snapshot, to writer: inout ByteWriter) throws {
+  func append(_ matches: ArraySlice<Match>, label: [UInt8], from snapshot: borrowing Snapshot, to writer: inout ByteWriter) throws(SnapshotError) {
     guard self == .ndjson else { return try ResultLines.appendIDs(matches.map(\.row), of: snapshot, to: &writer) }
     for (index, match) in matches.enumerated() {
       try ResultLines.appendHead(of: match, label: label, rank: index + 1, of: snapshot, to: &writer)

@@ -91,7 +91,7 @@ struct IndexChangesTests {
     #expect(try ToolRunner.index.run("--check", target).text.hasPrefix(#"{"ok":true,"rows":0,"tables":0,"dimensions":0,"#))
     #expect(try ToolRunner.index.run("--info", target).status == 0)
     #expect(try ids(near: "[1,2,3]") == "[]\n")
-    #expect(try ToolRunner.search.run("--recall", "5", target).text.hasPrefix(#"{"queries":0,"k":10,"recall":1"#))
+    #expect(try ToolRunner.search.run("--recall", "5", target).text.hasPrefix(#"{"queries":0,"k":10,"recall":1,"#))
     #expect(try index("--dimensions", "2", "--column", "notes.v", input: empty).status == 0)
     expectFailure(try ToolRunner.search.run([target], input: Array("[1,2,3]\n".utf8)), 65)
     expectFailure(try index(input: ""), 65)
@@ -162,25 +162,21 @@ struct IndexChangesTests {
 
   @Test func `twenty rounds of changes leave a graph as good as a new one`() throws {
     let rows = SeededRows(count: 0)
-    var table: [String: String] = [:]
-    var seed: UInt64 = 0
-    func add(_ id: String) {
-      seed += 1
-      table[id] = rows.line(id, seed: seed)
-    }
-    for index in 0..<2_000 { add("r\(10_000 + index)") }
-    func text() -> String { table.values.joined() }
+    var table: [String: UInt64] = [:]
+    for index in 0..<3_000 { table["r\(10_000 + index)"] = UInt64(index) }
+    var next: UInt64 = 3_000
+    func text() -> String { table.sorted { $0.key < $1.key }.map { rows.line($0.key, seed: $0.value) }.joined() }
     func recall() throws -> Double {
-      let line = try ToolRunner.search.run("--recall", "2000", "--search-l", "24", target).text
+      let line = try ToolRunner.search.run("--recall", "3000", "--search-l", "24", target).text
       return Double(line.split(separator: ":").last?.dropLast(2) ?? "") ?? 0
     }
     #expect(try index(input: text()).status == 0)
     var generator = SeededGenerator(seed: 4)
     for round in 0..<20 {
       let ids = table.keys.sorted().shuffled(using: &generator)
-      for id in ids[..<34] { table[id] = nil }
-      for id in ids[34..<67] { add(id) }
-      for index in 0..<34 { add("n\(round)-\(index)") }
+      for id in ids[..<50] { table[id] = nil }
+      for id in ids[50..<100] { (table[id], next) = (next, next + 1) }
+      for index in 0..<50 { (table["n\(round)-\(index)"], next) = (next, next + 1) }
       #expect(try index("--reuse", target, input: text()).status == 0)
     }
     #expect(try ToolRunner.index.run("--check", target).status == 0)

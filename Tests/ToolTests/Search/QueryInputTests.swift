@@ -24,7 +24,7 @@ struct QueryInputTests {
     #expect(try search("-k1", "--format=ids", input: pretty.text).text == "[\"b\"]\n[\"a\"]\n[\"c\"]\n")
     // One that breaks off is told where it begins, or where its fault is.
     expectFailure(try search(input: "\n[\n  1,\n  0,"), 65, "-:4: the text ends inside a value")
-    expectFailure(try search(input: "[\n  1,\n  x\n]\n"), 65, "-:3: expected a digit, got 'x'")
+    expectFailure(try search(input: "[\n  1,\n  x\n]\n"), 65, "-:3: expected a JSON value, got 'x'")
   }
 
   @Test func `every fault is told with its line, and both sizes`() throws {
