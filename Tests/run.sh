@@ -5,8 +5,8 @@
 #
 # The tests are built for debugging; the tools they run are the release build, the one that users get. Some of them are compared with
 # pycrdt, and databases are read by other programs of Python, which are installed into a virtual environment in .build-venv; some embed
-# texts with a model in .build-model; scripts for PostgreSQL are run by a server of the tests' own. Ends with the summary and the status
-# of 'swift test'.
+# texts with a model in .build-model; scripts for PostgreSQL are run by a server of the tests' own. Ends with the summary and the
+# status of 'swift test'.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . examples/prepare.sh

@@ -162,7 +162,7 @@ struct GraphReuseTests {
     #expect(snapshot.graph?.nodes == 501)
     var batch = QueryBatch(metric: .cosine, dimensions: 32)
     try batch.append(twin)
-    var searcher = Searcher(of: snapshot, limit: 30)
+    var searcher = try Searcher(of: snapshot, limit: 30)
     #expect(try searcher.search(snapshot, for: batch)[0].allSatisfy { $0.distance == 0 })
   }
 

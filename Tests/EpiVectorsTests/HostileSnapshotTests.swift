@@ -39,7 +39,10 @@ struct HostileSnapshotTests {
       for isExact in [false, true] {
         var searcher = try Searcher(of: snapshot, limit: 50, isExact: isExact)
         for matches in try searcher.search(snapshot, for: batch) {
-          for format in ResultFormat.allCases { try format.append(matches[...], label: [0x31], from: snapshot, to: &text) }
+          for match in matches {
+            _ = try snapshot.id(ofRow: match.row)
+            _ = try snapshot.storedFields(ofRow: match.row)
+          }
         }
       }
     } catch {

@@ -34,7 +34,7 @@ extension SearchPlan {
 
   /// The wider beam that a filter asks for. Of the nodes nearest to a query the share that is allowed is about `allowed` / nodes, so
   /// so many more must be in view for `limit` allowed ones; with a margin, because chance has it that fewer are.
-  static func beam(_ base: Int, limit: Int, allowed: Int, nodes: Int) -> Int {
+  package static func beam(_ base: Int, limit: Int, allowed: Int, nodes: Int) -> Int {
     let wanted = Double(limit) + 2 * Double(limit).squareRoot()
     let wide = Double(base) + wanted * Double(nodes) / Double(max(1, allowed))
     return min(nodes, wide < Double(GraphOptions.maximumBeam) ? Int(wide) : GraphOptions.maximumBeam)
