@@ -5,6 +5,8 @@
 #                                      on the documents of FOLDER, when named (*.bin, *.yjs, or the same with .gz)
 #   Tests/bench.sh changes [FILE...]   what one changed row takes through epi-ydecode --watch, at several sizes; on documents, when named
 #   Tests/bench.sh rows [FILE...]      how many MB a second of one core the consumers of rows read; on row streams, when named
+#   Tests/bench.sh materialize         epi-materialize beside a bare loop of SQLite's calls, Python and sqlite-utils; its peak memory;
+#                                      what a batch of changes costs
 #   Tests/bench.sh index [VECTORS QUERIES]   epi-index and epi-search beside hnswlib and SymphonyQG: build, queries a second at two
 #                                      recalls; on two arrays of NumPy (.npy), when named
 #   Tests/bench.sh sql [VECTORS QUERIES]     the nearest rows in SQL: epi-search beside libSQL, by ORDER BY and by vector_top_k

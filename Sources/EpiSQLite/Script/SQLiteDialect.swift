@@ -44,7 +44,7 @@ struct SQLiteDialect: ScriptDialect {
   }
 
   func append(_ record: DatabaseRecord, to text: inout ByteWriter) {
-    text.append(DatabaseRecord.createSQL + ";\nDELETE FROM \"_epi\";\n")
+    text.append("DROP TABLE IF EXISTS \"_epi\";\n" + DatabaseRecord.createSQL + ";\n")
     for entry in record.entries {
       let fields = [entry.key, entry.name, entry.value].map { SQLText.literal($0) }
       let content = entry.content.map { "\($0.rows), '\($0.hashText)'" } ?? "NULL, NULL"
