@@ -35,18 +35,20 @@ package struct DeclaredOptions {
     return candidates.filter { $0.distance <= 3 }.min { $0.distance < $1.distance }?.name
   }
 
-  /// Letters to insert, remove or exchange to make one word of the other (Levenshtein 1966).
+  /// Letters to insert, remove, exchange or swap with their neighbour to make one word of the other (Damerau 1964, each letter once).
   /// - Complexity: O(`one.count` · `other.count`)
   private static func distance(_ one: String, _ other: String) -> Int {
-    let other = Array(other.prefix(64))
-    var row = Array(0...other.count)
-    for (index, letter) in one.enumerated() {
-      var diagonal = row[0]
+    let (one, other) = (Array(one), Array(other.prefix(64)))
+    var (before, last, row) = ([Int](), [Int](), Array(0...other.count))
+    for index in one.indices {
+      (before, last) = (last, row)
       row[0] = index + 1
       for place in other.indices {
-        let change = diagonal + (other[place] == letter ? 0 : 1)
-        diagonal = row[place + 1]
-        row[place + 1] = min(change, diagonal + 1, row[place] + 1)
+        let change = last[place] + (other[place] == one[index] ? 0 : 1)
+        row[place + 1] = min(change, last[place + 1] + 1, row[place] + 1)
+        if index > 0, place > 0, one[index] == other[place - 1], one[index - 1] == other[place] {
+          row[place + 1] = min(row[place + 1], before[place - 1] + 1)
+        }
       }
     }
     return row[other.count]

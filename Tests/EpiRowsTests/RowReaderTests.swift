@@ -63,7 +63,7 @@ struct RowReaderTests {
       {"kv":"k","value":1,"time":12}
       {"epi":1,"end":{"more":[]}}
       """
-    #expect(StreamText(stream).said == ["begin changes", "row t/a {}", "setting k 1", "end 0 0 0 - -"])
+    #expect(StreamText(stream).said == ["begin changes since x", "row t/a {}", "setting k 1", "end 0 0 0 - -"])
   }
 
   @Test func `of repeated keys the last value counts`() {

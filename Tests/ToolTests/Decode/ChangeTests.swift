@@ -31,7 +31,7 @@ struct ChangeTests {
     (["--watch"], "--watch needs files"), (["--watch", "-"], "--watch needs files"), (["--watch", "--dump", "x"], "--watch is for rows"),
     (["--since", "f", "--inspect", "x"], "--since is for rows"), (["--watch", "--bare", "x"], "--watch prints a stream"),
     (["--watch", "--since", "f", "x"], "does not go with --since"), (["--debounce", "7", "x"], "need --watch"),
-    (["--watch", "--settle", "-1", "x"], "from 0 on"), (["--since", "-", "x"], "--since needs a file"),
+    (["--watch", "--settle=-1", "x"], "from 0 on"), (["--since", "-", "x"], "--since needs a file"),
     (["--watch", "--print-schema", "x"], "--print-schema prints none"),
   ] as [([String], String)])
   func `what does not go together is refused`(options: [String], words: String) throws {
