@@ -18,7 +18,9 @@ package struct ChangeWatch: ~Copyable {
   private let events: Descriptor
   private let signals: Descriptor
   /// By the number of the watched directory, the names in it that count.
-  private let names: [Int32: Set<[UInt8]>]
+  private var names: [Int32: Set<[UInt8]>]
+  private let files: [String]
+  private let areDatabases: Bool
   private var buffer = ByteWriter(capacity: 1 << 16)
 
   /// - Parameters:
@@ -28,13 +30,17 @@ package struct ChangeWatch: ~Copyable {
     let events = try Descriptor.watchingFiles()
     let signals = try Descriptor.watchingSignals()
     let names = try Self.watch(files, areDatabases: areDatabases, by: events)
-    self.init(events: events, signals: signals, names: names)
+    self.init(events: events, signals: signals, names: names, files: files, areDatabases: areDatabases)
   }
 
-  private init(events: consuming Descriptor, signals: consuming Descriptor, names: [Int32: Set<[UInt8]>]) {
+  private init(
+    events: consuming Descriptor, signals: consuming Descriptor, names: [Int32: Set<[UInt8]>], files: [String], areDatabases: Bool
+  ) {
     self.events = events
     self.signals = signals
     self.names = names
+    self.files = files
+    self.areDatabases = areDatabases
   }
 
   private static func watch(
@@ -73,7 +79,11 @@ package struct ChangeWatch: ~Copyable {
       let ready = try WatchedOutput.wait(for: [(signals.number, POLLIN), (events.number, POLLIN), (1, 0)], milliseconds: left)
       if ready[0] != 0 { return .signal(try output.readSignal()) }
       if ready[2] & Int32(POLLERR) != 0 { return .readerGone }
-      if ready[1] != 0, try readEvents() { return .changed }
+      if ready[1] != 0, try readEvents() {
+        // A symbolic link may lead to another file now.
+        if let found = try? Self.watch(files, areDatabases: areDatabases, by: events) { names = found }
+        return .changed
+      }
       if let deadline, Process.seconds >= deadline { return .timeout }
     }
   }

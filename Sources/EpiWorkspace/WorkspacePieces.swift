@@ -28,6 +28,9 @@ extension Workspace {
     return pieces
   }
 
+  /// Whether there are neither rows nor settings to be printed.
+  package var isEmpty: Bool { settings.isEmpty && rowCount == 0 }
+
   package var rowCount: Int { tables.reduce(0) { $0 + $1.rows.count } }
 
   /// The line that all begins with.

@@ -35,7 +35,7 @@ struct ChangeStream: ~Copyable {
 
   /// Takes in what is known of tables, when all of a workspace has been read.
   mutating func define(_ workspace: borrowing Workspace, of input: String) {
-    guard let rules = check?.define(workspace.schema(), of: input) else { return }
+    guard let rules = check?.define(workspace.schema(), of: input, isEmpty: workspace.isEmpty) else { return }
     filter = RowFilter(rules, file: input)
   }
 

@@ -19,10 +19,11 @@ struct RowCheck: ~Copyable {
   }
 
   /// Takes in what is known of tables. Tells of keywords that are not checked, and whether there is anything to check at all.
+  /// - Parameter isEmpty: there is nothing to be checked, whatever the schema.
   /// - Returns: what to check by.
-  mutating func define(_ schema: WorkspaceSchema, of input: String) -> WorkspaceSchema {
+  mutating func define(_ schema: WorkspaceSchema, of input: String, isEmpty: Bool) -> WorkspaceSchema {
     self.schema = schema
-    if checksNothing {
+    if checksNothing, !isEmpty {
       diagnostics.warn(
         kind: "schema", at: input, "nothing can be validated: neither the document nor a file defines a table",
         hint: "name a file with --schema; --print-schema prints one to begin with")

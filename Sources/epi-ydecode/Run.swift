@@ -152,7 +152,7 @@ extension DecodeCommand {
       throw .tool(error)
     }
     if changes.since != nil { return try printChanges(of: workspace, document, input, check, &found, &diagnostics) }
-    let schema = check?.define(workspace.schema(), of: input.name)
+    let schema = check?.define(workspace.schema(), of: input.name, isEmpty: workspace.isEmpty)
     found.rows = try RowOutput.print(
       workspace, as: rows.form, document, input.buffer.span, of: input.name, checkedBy: &check, schema, to: OutputStream())
     guard let check = check.take() else { return }

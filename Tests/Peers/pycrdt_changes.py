@@ -244,6 +244,31 @@ def rewritten():
     assert not watch.stop(signal.SIGINT), "told once"
 
 
+def linked():
+    """A symbolic link that comes to lead to another file; that file is followed then."""
+
+    def document(rows):
+        doc = Doc()
+        doc.get("tables", type=Map)["t"] = Map({f"r{number}": Map({"n": number}) for number in range(rows)})
+        return doc.get_update()
+
+    def link(name):
+        os.symlink(name, path("new"))
+        os.replace(path("new"), path("doc.yjs"))
+
+    for name, rows in (("one", 1), ("two", 2)):
+        os.makedirs(path(name))
+        open(path(f"{name}/file"), "wb").write(document(rows))
+    link("one/file")
+    watch = Watch(["--encoding=v1", "--layout=maps", path("doc.yjs")])
+    watch.follow()
+    for change in (lambda: link("two/file"), lambda: open(path("two/file"), "wb").write(document(3)), lambda: link("one/file")):
+        change()
+        watch.follow()
+    os.remove(path("doc.yjs")), link("two/file"), watch.follow()
+    assert not watch.stop()
+
+
 def database():
     """A log in a SQLite database, in WAL mode and then compacted to one row."""
     writers = Writers("maps")
@@ -371,4 +396,5 @@ def validated():
 if scenario.startswith("log:"):
     log_of(scenario[4:])
 else:
-    {"rewritten": rewritten, "database": database, "since": since, "endings": endings, "validated": validated}[scenario]()
+    scenarios = [rewritten, linked, database, since, endings, validated]
+    {each.__name__: each for each in scenarios}[scenario]()

@@ -17,6 +17,8 @@ struct ChangeTests {
   @Test(arguments: Seeds.list(3))
   func `a file that is written anew is read when it is whole`(seed: UInt64) throws { try follow("rewritten", seed: seed) }
 
+  @Test func `a link is followed where it leads`() throws { try follow("linked", seed: 1) }
+
   @Test(arguments: Seeds.list(4))
   func `a log in a database is followed through its transactions`(seed: UInt64) throws { try follow("database", seed: seed) }
 
