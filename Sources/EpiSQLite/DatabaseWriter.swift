@@ -51,7 +51,6 @@ struct DatabaseWriter {
   /// Nobody knows the file yet and it is put on the disk as a whole, so SQLite need neither keep a journal nor wait for the disk.
   private func writeNew(_ merge: consuming SpoolMerge, path: String, named name: String) throws -> MaterializerSummary {
     let database = try Database(path: path, named: name, .existing)
-    try database.sortBeside(path)
     for setting in ["page_size = \(Self.pageSize)", "journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE"] {
       try database.execute("PRAGMA \(setting)", doing: "set up the database")
     }
@@ -96,18 +95,10 @@ struct DatabaseWriter {
 }
 
 extension Database {
-  /// Has SQLite sort what is large in files beside the database, which have no names and are gone with the process.
-  borrowing func sortBeside(_ path: String) throws(SQLiteError) {
-    let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-    let literal = Array((directory.isEmpty ? "/" : directory).utf8)
-    try execute("PRAGMA temp_store_directory = \(SQLText.literal(text: literal.span))", doing: "set up the connection")
-  }
-
   /// A connection that changes a database which others may be reading.
   static func forChanging(_ path: String, busyTimeout milliseconds: Int) throws(SQLiteError) -> Database {
     let database = try Database(path: path, .existing)
     database.waitForLocks(milliseconds: milliseconds)
-    try database.sortBeside(path)
     try database.execute("PRAGMA foreign_keys = OFF", doing: "set up the connection")
     // A full cache must not be written out early: in a database with a rollback journal that would lock its readers out, and fail
     // where one of them is reading. With a write-ahead log it goes there.

@@ -78,7 +78,7 @@ package struct ChangeWatch: ~Copyable {
       let left = deadline.map { max(0, Int32(clamping: Int((($0 - Process.seconds) * 1000).rounded(.up)))) } ?? -1
       let ready = try WatchedOutput.wait(for: [(signals.number, POLLIN), (events.number, POLLIN), (1, 0)], milliseconds: left)
       if ready[0] != 0 { return .signal(try output.readSignal()) }
-      if ready[2] & Int32(POLLERR) != 0 { return .readerGone }
+      if ready[2] & Int32(POLLERR | POLLHUP | POLLNVAL) != 0 { return .readerGone }
       if ready[1] != 0, try readEvents() {
         // A symbolic link may lead to another file now.
         if let found = try? Self.watch(files, areDatabases: areDatabases, by: events) { names = found }
