@@ -24,6 +24,17 @@ package enum OutputTarget: ~Copyable {
     }
   }
 
+  /// Writes all of an output at once.
+  package static func write(_ bytes: Span<UInt8>, to path: String) throws(ToolFailure) {
+    let target = try opening(path)
+    do {
+      try target.write(bytes)
+      try target.commit()
+    } catch {
+      throw ToolFailure(error)
+    }
+  }
+
   package func write(_ bytes: Span<UInt8>) throws(SystemError) {
     switch self {
     case .file(let file): try file.write(bytes)

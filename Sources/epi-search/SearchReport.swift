@@ -21,12 +21,6 @@ struct SearchReport {
     writer.append(",\"rejected\":\(rejected),\"empty\":\(empty),\"results\":\(results),\"seconds\":")
     JSONWriter.append((seconds * 1e6).rounded() / 1e6, to: &writer)
     writer.append("}\n")
-    let target = try OutputTarget.opening(path)
-    do {
-      try target.write(writer.span)
-      try target.commit()
-    } catch {
-      throw ToolFailure(error)
-    }
+    try OutputTarget.write(writer.span, to: path)
   }
 }

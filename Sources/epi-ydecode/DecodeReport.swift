@@ -54,13 +54,7 @@ struct DecodeReport {
     writer.append(",\"seconds\":")
     JSONWriter.append((seconds * 1e6).rounded() / 1e6, to: &writer)
     writer.append("}\n")
-    let target = try OutputTarget.opening(path)
-    do {
-      try target.write(writer.span)
-      try target.commit()
-    } catch {
-      throw ToolFailure(error)
-    }
+    try OutputTarget.write(writer.span, to: path)
   }
 
   private func append(_ gaps: [PendingUpdates.Gap], to writer: inout ByteWriter) {

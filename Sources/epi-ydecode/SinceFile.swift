@@ -29,12 +29,6 @@ struct SinceFile {
   func write(_ stream: inout ChangeStream) throws(ToolFailure) {
     var bytes = ByteWriter(capacity: 1 << 16)
     stream.appendDigests(to: &bytes)
-    let target = try OutputTarget.opening(path)
-    do {
-      try target.write(bytes.span)
-      try target.commit()
-    } catch {
-      throw ToolFailure(error)
-    }
+    try OutputTarget.write(bytes.span, to: path)
   }
 }
