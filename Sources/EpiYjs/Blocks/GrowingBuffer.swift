@@ -1,3 +1,5 @@
+internal import EpiBytes
+
 /// A growing array of plain values with one owner: no reference count, no exclusivity check, every access within bounds.
 ///
 /// The hot loops of the store run over these; a subscript out of bounds is a programmer's fault and stops the process.
@@ -47,6 +49,7 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
   mutating func reserve(_ capacity: Int) {
     guard unsafe capacity > storage.count else { return }
     let larger = UnsafeMutableBufferPointer<Element>.allocate(capacity: capacity)
+    unsafe LargeMemory.adviseHugePages(UnsafeMutableRawBufferPointer(larger))
     _ = unsafe larger.update(fromContentsOf: storage[..<count])
     unsafe storage.deallocate()
     unsafe storage = larger

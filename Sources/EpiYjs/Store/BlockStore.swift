@@ -77,24 +77,20 @@ extension BlockStore {
     return found
   }
 
+  /// The last chunk, and in it the last block, that does not begin behind the clock. A client's blocks are many and of about one
+  /// length, so that where one lies is guessed closely from its clock.
   private func search(client: UInt32, clock: UInt64) -> BlockLists.Position {
-    // The last chunk, and in it the last block, that does not begin behind the clock.
-    var found = BlockLists.Position()
-    var high = lists.chunkCount(of: client) - 1
-    while found.chunk < high {
-      let middle = (found.chunk + high + 1) / 2
-      if begins(.init(chunk: middle, slot: 0), of: client, by: clock) { found.chunk = middle } else { high = middle - 1 }
+    var chunks = ClockBracket(of: lists.chunkCount(of: client), between: 0, and: state(client))
+    while let guess = chunks.guess(for: clock) {
+      chunks.narrow(by: blocks[lists.block(.init(chunk: guess, slot: 0), of: client)].clock, at: guess, for: clock)
     }
-    high = lists.last(ofChunk: found.chunk, of: client).slot
-    while found.slot < high {
-      let middle = (found.slot + high + 1) / 2
-      if begins(.init(chunk: found.chunk, slot: middle), of: client, by: clock) { found.slot = middle } else { high = middle - 1 }
+    let chunk = chunks.low
+    let last = lists.last(ofChunk: chunk, of: client).slot
+    var slots = ClockBracket(of: last + 1, between: chunks.lowClock, and: chunks.highClock)
+    while let guess = slots.guess(for: clock) {
+      slots.narrow(by: blocks[lists.block(.init(chunk: chunk, slot: guess), of: client)].clock, at: guess, for: clock)
     }
-    return found
-  }
-
-  private func begins(_ position: BlockLists.Position, of client: UInt32, by clock: UInt64) -> Bool {
-    blocks[lists.block(position, of: client)].clock <= clock
+    return BlockLists.Position(chunk: chunk, slot: slots.low)
   }
 
   /// The block that contains the clock, as it is now.

@@ -25,6 +25,10 @@ struct TypeTable: ~Copyable {
     var firstEntry: UInt32 = none
     var lastEntry: UInt32 = none
     var entryCount: UInt32 = 0
+    /// A bit for each of its keys, by the key's low bits: most keys that a type lacks are told by it.
+    var keyBits: UInt32 = 0
+
+    static func bit(of key: UInt32) -> UInt32 { 1 << (key & 31) }
   }
 
   /// One key of a type and the end of its chain of versions.
@@ -108,6 +112,7 @@ struct TypeTable: ~Copyable {
   /// The entry of `key` in `type`, or `none`.
   /// - Complexity: O(1); below 16 keys a walk over them.
   func entry(of type: UInt32, key: UInt32) -> UInt32 {
+    if records[type].keyBits & Record.bit(of: key) == 0 { return none }
     if records[type].entryCount >= Self.indexedFrom { return indexedEntry(of: type, key: key) }
     var entry = records[type].firstEntry
     while entry != none, entries[entry].key != key { entry = entries[entry].next }
@@ -122,6 +127,7 @@ struct TypeTable: ~Copyable {
     if last == none { records[type].firstEntry = entry } else { entries[last].next = entry }
     records[type].lastEntry = entry
     records[type].entryCount += 1
+    records[type].keyBits |= Record.bit(of: key)
     let count = records[type].entryCount
     if count > Self.indexedFrom {
       addToIndex(entry, of: type)
