@@ -92,6 +92,17 @@ package struct Descriptor: ~Copyable {
     }
   }
 
+  /// Bytes of a file from which on a second thread pays.
+  private static let readByTwoFrom = 8 << 20
+
+  private func readByTwo(upTo count: Int, into buffer: inout ByteWriter) throws(SystemError) -> Int {
+    do {
+      return try Syscalls.readByTwo(number, upTo: count, into: &buffer)
+    } catch {
+      throw SystemError(error, doing: "read", kind: .readOrWriteFailed, path: path)
+    }
+  }
+
   /// Appends everything up to the end of the input to `buffer`, `limit` bytes at most.
   /// - Returns: false when there is more than `limit`.
   package func readAll(limit: Int, into buffer: inout ByteWriter) throws(SystemError) -> Bool {
@@ -99,6 +110,7 @@ package struct Descriptor: ~Copyable {
     // One byte more than the file is long: the read that finds the end then needs no growth.
     let expected = status.kind == .regular ? min(status.size, limit) + 1 : 0
     buffer.reserve(expected)
+    if expected > Self.readByTwoFrom { _ = try readByTwo(upTo: expected - 1, into: &buffer) }
     while true {
       let taken = buffer.count - start
       let room = limit - taken

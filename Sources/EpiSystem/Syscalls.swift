@@ -1,5 +1,6 @@
 internal import EpiBytes
 internal import Glibc
+internal import Synchronization
 
 /// The C calls this module is built on, as safe functions. A failure is the errno value, read before anything else can change it;
 /// interrupted calls are retried here and nowhere else.
@@ -41,6 +42,36 @@ enum Syscalls {
     try unsafe buffer.append(upTo: count) { (memory: UnsafeMutableRawBufferPointer) throws(Failure) -> Int in
       got = try checked { unsafe pread(number, memory.baseAddress, memory.count, offset) }
       return got
+    }
+    return got
+  }
+
+  /// Reads up to `count` bytes of a regular file from where it stands, the second half of them by another thread: what takes the
+  /// time is copying. Where the file turns out to be shorter, or no thread is to be had, fewer bytes come.
+  static func readByTwo(_ number: Int32, upTo count: Int, into buffer: inout ByteWriter) throws(Failure) -> Int {
+    let offset = try checked { lseek(number, 0, SEEK_CUR) }
+    var got = 0
+    try unsafe buffer.append(upTo: count) { (memory: UnsafeMutableRawBufferPointer) throws(Failure) -> Int in
+      let half = count / 2
+      nonisolated(unsafe) let behind = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[half...])
+      let gotBehind = Atomic(0)
+      let thread = Thread { gotBehind.store(unsafe readAll(number, at: offset + half, into: behind), ordering: .relaxed) }
+      got = unsafe readAll(number, at: offset, into: UnsafeMutableRawBufferPointer(rebasing: memory[..<half]))
+      thread?.join()
+      if got == half { got += gotBehind.load(ordering: .relaxed) }
+      return got
+    }
+    _ = try checked { lseek(number, offset + got, SEEK_SET) }
+    return got
+  }
+
+  /// Fills `memory` as far as the file goes, or up to a failure, which the next read meets again.
+  private static func readAll(_ number: Int32, at offset: Int, into memory: UnsafeMutableRawBufferPointer) -> Int {
+    var got = 0
+    while got < memory.count {
+      let part = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[got...])
+      guard let read = try? checked({ unsafe pread(number, part.baseAddress, part.count, offset + got) }), read > 0 else { break }
+      got += read
     }
     return got
   }

@@ -12,7 +12,7 @@ extension Workspace {
     for (root, name) in entryTables(&document) {
       var table = Table(name: name)
       let winners = try Winners(root, timed: timed, &document, bytes) { AnyView.isObject($0, bytes) }
-      for entry in winners.entries { table.rows.append(Row(id: entry.key, fields: .object(entry.value))) }
+      table.rows = winners.entries.map { Row(id: $0.key, fields: .object($0.value)) }
       if !table.rows.isEmpty { tables.append(table) }
     }
     try readEntrySettings(&document, bytes, timed: timed)
@@ -80,27 +80,20 @@ private struct Winners {
   init(
     _ root: SharedType, timed: Bool, _ document: inout Document, _ bytes: Span<UInt8>, accepts: (ByteRange) -> Bool
   ) throws(DecodingError) {
-    var found: [(key: ByteRange, value: ByteRange, timestamp: Double)] = []
-    try document.forEachObject(in: root, bytes) { (fields) throws(DecodingError) in
-      guard let entry = EpiWorkspace.Entry(fields, bytes), accepts(entry.value), !timed || entry.timestamp != nil else { return true }
-      found.append((entry.key, entry.value, timed ? entry.timestamp ?? 0 : 0))
-      return true
-    }
     // By key, as those are numbered one after the other; -1 is none.
-    var positions: [Int] = []
-    for entry in found {
-      let key = document.internKey(bytes, in: entry.key.bounds)
-      while positions.count <= Int(key) { positions.append(-1) }
-      let position = positions[Int(key)]
-      if position >= 0 {
-        if entry.timestamp >= entries[position].timestamp {
-          entries[position].value = entry.value
-          entries[position].timestamp = entry.timestamp
-        }
-      } else {
-        positions[Int(key)] = entries.count
-        entries.append(Entry(key: key, value: entry.value, timestamp: entry.timestamp))
+    var positions: [Int32] = []
+    try document.forEachObject(in: root, bytes, naming: { (fields, names) throws(DecodingError) in
+      guard let found = EpiWorkspace.Entry(fields, bytes), accepts(found.value), !timed || found.timestamp != nil else { return true }
+      let new = Entry(key: names.intern(bytes, in: found.key.bounds), value: found.value, timestamp: timed ? found.timestamp ?? 0 : 0)
+      while positions.count <= Int(new.key) { positions.append(-1) }
+      let position = positions[Int(new.key)]
+      if position < 0 {
+        positions[Int(new.key)] = Int32(entries.count)
+        entries.append(new)
+      } else if new.timestamp >= entries[Int(position)].timestamp {
+        entries[Int(position)] = new
       }
-    }
+      return true
+    })
   }
 }

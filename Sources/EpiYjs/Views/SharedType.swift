@@ -97,15 +97,32 @@ extension Document {
   package func forEachObject(
     in type: SharedType, _ bytes: Span<UInt8>, _ body: ([AnyView.Entry]) throws(DecodingError) -> Bool
   ) throws(DecodingError) {
+    var nothing: Void = ()
+    let start = store.types.records[type.index].start
+    try Self.forEachObject(from: start, store.blocks, bytes, &nothing) { (entries, _) throws(DecodingError) in try body(entries) }
+  }
+
+  /// As above, for a `body` that has something to name: a name is best looked up while its bytes are at hand.
+  package mutating func forEachObject(
+    in type: SharedType, _ bytes: Span<UInt8>, naming body: ([AnyView.Entry], inout KeyTable) throws(DecodingError) -> Bool
+  ) throws(DecodingError) {
+    let start = store.types.records[type.index].start
+    try Self.forEachObject(from: start, store.blocks, bytes, &store.keys, body)
+  }
+
+  private static func forEachObject<State: ~Copyable>(
+    from start: UInt32, _ blocks: borrowing GrowingBuffer<Block>, _ bytes: Span<UInt8>, _ state: inout State,
+    _ body: ([AnyView.Entry], inout State) throws(DecodingError) -> Bool
+  ) throws(DecodingError) {
     var entries: [AnyView.Entry] = []
-    var index = store.types.records[type.index].start
+    var index = start
     while index != none {
-      let block = store.blocks[index]
+      let block = blocks[index]
       index = block.right
       guard !block.isDeleted, block.kind == .any else { continue }
       var reader = ByteReader(bytes, in: block.content.bounds)
       for _ in 0..<block.length where try AnyView.readEntries(&reader, into: &entries) {
-        guard try body(entries) else { return }
+        guard try body(entries, &state) else { return }
       }
     }
   }
