@@ -23,7 +23,8 @@ import sys, libsql
 script = sys.stdin.read()
 # A cut pipe must not become half a database.
 if not script.rstrip().endswith("COMMIT;"):
-    sys.exit("libsql.sh: the script is cut; nothing was written")
+    print("libsql.sh: the script is cut; nothing was written", file=sys.stderr)
+    sys.exit(65)
 libsql.connect(sys.argv[1]).executescript(script)' "$database" ;;
   *)
     command -v turso >/dev/null || { echo "libsql.sh: no program 'turso'; name a file to write one" >&2; exit 69; }

@@ -25,9 +25,9 @@ step() {
 }
 
 trap 'rm -f "$folder/rows.new"' EXIT
-decode() { epi-ydecode -q ${YDECODE:-} --report "$folder/report.json" "$@" >"$folder/rows.new"; }
+decode() { epi-ydecode ${YDECODE:-} --report "$folder/report.json" "$@" >"$folder/rows.new"; }
 step decode "$@"
 cmp -s "$folder/rows.new" "$folder/rows.ndjson" || mv "$folder/rows.new" "$folder/rows.ndjson"
-step epi-materialize -q --if-changed ${MATERIALIZE:-} -o "$folder/notes.db" "$folder/rows.ndjson"
-step epi-index -q --if-changed ${INDEX:-} -o "$folder/notes.epi" "$folder/rows.ndjson"
+step epi-materialize --if-changed ${MATERIALIZE:-} -o "$folder/notes.db" "$folder/rows.ndjson"
+step epi-index --if-changed ${INDEX:-} -o "$folder/notes.epi" "$folder/rows.ndjson"
 exit "$status"

@@ -28,7 +28,7 @@ struct EmbedderRecipeTests {
     let run = try run(
       """
       epi-index --embed-with $E/embed-openai.sh --text notes.body --store body --on-error=skip -o notes.epi rows.ndjson || echo "status $?"
-      epi-search -k 1 --format=ids --embed-with $E/embed-openai.sh --text "apricots" notes.epi
+      epi-search -k 1 --format=ids --embed-with $E/embed-openai.sh --text "apples and plums" notes.epi
       """)
     #expect(run.lines == ["status 1", #"["a"]"#], "\(run)")
     #expect(run.errorText.contains("input is too long"), "\(run)")

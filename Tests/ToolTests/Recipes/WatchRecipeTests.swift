@@ -58,7 +58,7 @@ struct WatchRecipeTests {
 
   @Test func `when one of the three programs ends, all do`() throws {
     let run = try Recipe.run("MATERIALIZE=--nosuchoption $E/watch-changes.sh out notes.yjs", in: folder)
-    #expect(run.status == 64 && run.errorText.contains("unknown option '--nosuchoption'"), "\(run)")
+    #expect(run.status >= 64 && run.errorText.contains("unknown option '--nosuchoption'"), "\(run)")
   }
 
   @Test func `without a file there is nothing to watch`() throws {
