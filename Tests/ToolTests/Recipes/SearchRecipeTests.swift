@@ -34,8 +34,8 @@ struct SearchRecipeTests {
     #expect(run.lines == other.lines, "\(other)")
     let none = try self.run("$E/filter.sh notes.db notes.epi 'SELECT id FROM embeddings WHERE 0' -e <query.json")
     #expect(none.status == 1 && none.text == "", "\(none)")
-    let wrong = try self.run("$E/filter.sh notes.db notes.epi 'SELECT id FROM nothing' <query.json")
-    #expect(wrong.status == 65 && wrong.text == "" && wrong.errorText.contains("no such table: nothing"), "\(wrong)")
+    let wrong = try self.run("$E/filter.sh notes.db notes.epi 'SELECT id FROM nowhere' <query.json")
+    #expect(wrong.status == 65 && wrong.text == "" && wrong.errorText.contains("no such table: nowhere"), "\(wrong)")
   }
 
   @Test func `words and meaning are fused in one statement`() throws {
