@@ -53,6 +53,13 @@ package enum ByteScan {
     return offset
   }
 
+  /// Sets the high bit of each quote, backslash and control character; above the lowest flag there may be false ones.
+  @inlinable
+  @inline(__always)
+  package static func flagsOfEscapes(_ word: UInt64) -> UInt64 {
+    flags(word, equal: UInt8(ascii: "\"")) | flags(word, equal: UInt8(ascii: "\\")) | ((word &- ones &* 0x20) & ~word & highs)
+  }
+
   /// Offset of the first quote, backslash or control character in `bytes[start..<end]`, or `end`.
   /// - Parameter nonASCII: gets set when a byte before that offset is not ASCII; never cleared.
   @inlinable
@@ -62,8 +69,7 @@ package enum ByteScan {
     var seen: UInt64 = 0
     while offset &+ 8 <= end {
       let word = word(bytes, at: offset)
-      let control = (word &- ones &* 0x20) & ~word & highs
-      let found = flags(word, equal: UInt8(ascii: "\"")) | flags(word, equal: UInt8(ascii: "\\")) | control
+      let found = flagsOfEscapes(word)
       if found != 0 {
         let bits = found.trailingZeroBitCount & ~7
         seen |= word & ((1 &<< UInt64(truncatingIfNeeded: bits)) &- 1)
@@ -76,8 +82,7 @@ package enum ByteScan {
     if offset < end {
       // What is behind the end must not be taken for control characters.
       let word = rest(bytes, from: offset, to: end) | (ones &* 0x20) &<< UInt64(8 &* (end &- offset))
-      let control = (word &- ones &* 0x20) & ~word & highs
-      let found = flags(word, equal: UInt8(ascii: "\"")) | flags(word, equal: UInt8(ascii: "\\")) | control
+      let found = flagsOfEscapes(word)
       let bits = found == 0 ? 8 &* (end &- offset) : found.trailingZeroBitCount & ~7
       seen |= word & ((1 &<< UInt64(truncatingIfNeeded: bits)) &- 1)
       offset &+= bits / 8

@@ -116,6 +116,36 @@ package struct ByteWriter: ~Copyable {
     unsafe part.withUnsafeBytes { unsafe append($0) }
   }
 
+  /// Copies `bytes[start..<end]` up to the first quote, backslash or control character: looked for and copied in one pass.
+  /// - Returns: its offset, or `end`.
+  @inlinable
+  package mutating func appendPlainText(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Int {
+    // Whole words are stored, up to seven bytes more than are kept.
+    reserve(end &- start &+ 8)
+    var offset = start
+    while offset &+ 8 <= end {
+      let word = ByteScan.word(bytes, at: offset)
+      unsafe storage.storeBytes(of: word.littleEndian, toByteOffset: length, as: UInt64.self)
+      let found = ByteScan.flagsOfEscapes(word)
+      if found != 0 {
+        let plain = found.trailingZeroBitCount / 8
+        length &+= plain
+        return offset &+ plain
+      }
+      offset &+= 8
+      length &+= 8
+    }
+    guard offset < end else { return end }
+    let count = end &- offset
+    let word = ByteScan.rest(bytes, from: offset, to: end)
+    unsafe storage.storeBytes(of: word.littleEndian, toByteOffset: length, as: UInt64.self)
+    // What is behind the end must not be taken for control characters.
+    let found = ByteScan.flagsOfEscapes(word | (ByteScan.ones &* 0x20) &<< UInt64(8 &* count))
+    let plain = found == 0 ? count : found.trailingZeroBitCount / 8
+    length &+= plain
+    return offset &+ plain
+  }
+
   @inlinable
   @inline(__always)
   package mutating func append(_ bytes: Span<UInt8>) {
