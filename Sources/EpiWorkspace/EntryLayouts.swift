@@ -36,7 +36,7 @@ extension Workspace {
         if let last = table.rows.last, last.id == row, case .cells(let first, let count) = last.fields {
           table.rows[table.rows.count - 1].fields = .cells(first: first, count: count + 1)
         } else {
-          table.rows.append(Row(id: row, fields: .cells(first: table.cells.count, count: 1)))
+          table.rows.append(Row(id: row, fields: .cells(first: UInt32(table.cells.count), count: 1)))
         }
         table.cells.append(cell)
       }
@@ -82,6 +82,7 @@ private struct Winners {
   ) throws(DecodingError) {
     // By key, as those are numbered one after the other; -1 is none.
     var positions: [Int32] = []
+    entries.reserveCapacity(document.mostObjects(in: root, bytes))
     try document.forEachObject(in: root, bytes, naming: { (fields, names) throws(DecodingError) in
       guard let found = EpiWorkspace.Entry(fields, bytes), accepts(found.value), !timed || found.timestamp != nil else { return true }
       let new = Entry(key: names.intern(bytes, in: found.key.bounds), value: found.value, timestamp: timed ? found.timestamp ?? 0 : 0)

@@ -183,7 +183,7 @@ package struct RowPrinter: ~Copyable {
       order.arrange(fields, namedBy: document)
     case .object: break  // gatherEntries reads those
     case .cells(let first, let count):
-      for cell in cells[first..<(first + count)] { fields.append(Field(key: cell.column, value: .plain(cell.value))) }
+      for cell in cells[Int(first)..<Int(first + count)] { fields.append(Field(key: cell.column, value: .plain(cell.value))) }
       order.arrange(fields, namedBy: document)
     case .element(let element):
       for (name, value) in [("name", Workspace.Value.nodeName(element)), ("attributes", .attributes(element)), ("text", .textContent(element))] {

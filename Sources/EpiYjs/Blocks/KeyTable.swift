@@ -100,7 +100,7 @@ package struct KeyTable: ~Copyable {
     let head = Self.head(name, in: 0..<name.count)
     entries.append(Entry(head: head, hash: hash, start: UInt32(bytes.count), count: UInt32(name.count), root: none, successor: none))
     bytes.append(name)
-    if entries.count * 2 > slots.count { rehash() }
+    if entries.count * 2 > slots.count { rehash(to: slots.count * 2) }
     return key
   }
 
@@ -115,8 +115,16 @@ package struct KeyTable: ~Copyable {
     return nil
   }
 
-  private mutating func rehash() {
-    slots = [UInt32](repeating: none, count: slots.count * 2)
+  /// Makes room for `capacity` names in all, whose bytes are not counted.
+  mutating func reserve(_ capacity: Int) {
+    entries.reserve(capacity)
+    var size = slots.count
+    while size < capacity * 2 { size *= 2 }
+    if size > slots.count { rehash(to: size) }
+  }
+
+  private mutating func rehash(to size: Int) {
+    slots = [UInt32](repeating: none, count: size)
     for key in 0..<entries.count {
       var slot = Int(entries[key].hash) & (slots.count - 1)
       while slots[slot] != none { slot = (slot + 1) & (slots.count - 1) }
