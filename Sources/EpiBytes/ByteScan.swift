@@ -91,10 +91,27 @@ package enum ByteScan {
     return offset
   }
 
+  /// Whether the up to sixteen bytes of a range, behind whose start sixteen are there, are all ASCII; false for longer ranges too.
+  @inlinable
+  @inline(__always)
+  package static func isShortASCII(_ bytes: Span<UInt8>, at start: Int, count: Int) -> Bool {
+    guard count <= 16, start &+ 16 <= bytes.count else { return false }
+    // Of a count of 8 and more all of the first word counts, of fewer none of the second.
+    let low = word(bytes, at: start) & (count >= 8 ? UInt64.max : (1 &<< UInt64(8 &* count)) &- 1)
+    let high = word(bytes, at: start &+ 8) & (count <= 8 ? 0 : UInt64.max &>> UInt64(8 &* (16 &- count)))
+    return (low | high) & highs == 0
+  }
+
   /// Offset of the first byte of `bytes[range]` that is not ASCII, or the range's end.
   @inlinable
   package static func endOfASCII(_ bytes: Span<UInt8>, in range: Range<Int>) -> Int {
     var offset = range.lowerBound
+    while offset &+ 32 <= range.upperBound {
+      let early = word(bytes, at: offset) | word(bytes, at: offset &+ 8)
+      let late = word(bytes, at: offset &+ 16) | word(bytes, at: offset &+ 24)
+      if (early | late) & highs != 0 { break }
+      offset &+= 32
+    }
     while offset &+ 8 <= range.upperBound {
       let found = word(bytes, at: offset) & highs
       if found != 0 { return offset &+ found.trailingZeroBitCount / 8 }

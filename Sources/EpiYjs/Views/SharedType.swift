@@ -162,6 +162,8 @@ extension Document {
   /// The number of a name, given to it now if it is new.
   package mutating func internKey(_ bytes: Span<UInt8>, in range: Range<Int>) -> UInt32 { store.keys.intern(bytes, in: range) }
 
+  package mutating func withNames(_ body: (inout KeyTable) -> Void) { body(&store.keys) }
+
   package func keyPrecedes(_ a: UInt32, _ b: UInt32) -> Bool { store.keys.precedes(a, b) }
 
   /// Present entries in the order in which their keys were first written: those of the type's maker first, by clock, then those of
