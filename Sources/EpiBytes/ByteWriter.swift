@@ -9,7 +9,6 @@ package struct ByteWriter: ~Copyable {
 
   package init(capacity: Int = 1 << 16) {
     unsafe storage = .allocate(byteCount: max(capacity, 64), alignment: 16)
-    unsafe LargeMemory.adviseHugePages(storage)
   }
 
   deinit { unsafe storage.deallocate() }
@@ -62,7 +61,6 @@ package struct ByteWriter: ~Copyable {
   @inline(never)
   mutating func grow(to needed: Int) {
     let larger = unsafe UnsafeMutableRawBufferPointer.allocate(byteCount: max(needed, storage.count * 2), alignment: 16)
-    unsafe LargeMemory.adviseHugePages(larger)
     unsafe larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[..<length]))
     unsafe storage.deallocate()
     unsafe storage = larger
