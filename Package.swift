@@ -69,11 +69,12 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CJansson", providers: [.apt(["libjansson-dev"])]),
+    .systemLibrary(name: "CMalloc"),
     // Optimized in debug builds too: tests measure millions of vectors.
     .target(name: "CEpiKernels", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-O2"])]),
 
     module("EpiBytes"),
-    module("EpiSystem", ["EpiBytes"]),
+    module("EpiSystem", ["CMalloc", "EpiBytes"]),
     module("EpiJSON", ["CJansson", "EpiBytes"]),
     module("EpiYjs", ["EpiBytes", "EpiJSON"]),
     module("EpiRows", ["EpiJSON", "EpiBytes"]),

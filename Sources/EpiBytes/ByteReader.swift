@@ -147,6 +147,8 @@ extension ByteReader {
   @inline(__always)
   package mutating func readVarString() throws(DecodingError) -> ByteRange {
     let range = try readVarBytes()
+    // What keys and most values are, without a call.
+    if ByteScan.isShortASCII(bytes, at: Int(range.start), count: Int(range.count)) { return range }
     guard UTF8Text.isValid(bytes, in: range.bounds) else { throw DecodingError(.invalidUTF8, at: Int(range.start)) }
     return range
   }

@@ -53,6 +53,13 @@ package enum ByteScan {
     return offset
   }
 
+  /// Sets the high bit of each quote, backslash and control character; above the lowest flag there may be false ones.
+  @inlinable
+  @inline(__always)
+  package static func flagsOfEscapes(_ word: UInt64) -> UInt64 {
+    flags(word, equal: UInt8(ascii: "\"")) | flags(word, equal: UInt8(ascii: "\\")) | ((word &- ones &* 0x20) & ~word & highs)
+  }
+
   /// Offset of the first quote, backslash or control character in `bytes[start..<end]`, or `end`.
   /// - Parameter nonASCII: gets set when a byte before that offset is not ASCII; never cleared.
   @inlinable
@@ -62,8 +69,7 @@ package enum ByteScan {
     var seen: UInt64 = 0
     while offset &+ 8 <= end {
       let word = word(bytes, at: offset)
-      let control = (word &- ones &* 0x20) & ~word & highs
-      let found = flags(word, equal: UInt8(ascii: "\"")) | flags(word, equal: UInt8(ascii: "\\")) | control
+      let found = flagsOfEscapes(word)
       if found != 0 {
         let bits = found.trailingZeroBitCount & ~7
         seen |= word & ((1 &<< UInt64(truncatingIfNeeded: bits)) &- 1)
@@ -76,8 +82,7 @@ package enum ByteScan {
     if offset < end {
       // What is behind the end must not be taken for control characters.
       let word = rest(bytes, from: offset, to: end) | (ones &* 0x20) &<< UInt64(8 &* (end &- offset))
-      let control = (word &- ones &* 0x20) & ~word & highs
-      let found = flags(word, equal: UInt8(ascii: "\"")) | flags(word, equal: UInt8(ascii: "\\")) | control
+      let found = flagsOfEscapes(word)
       let bits = found == 0 ? 8 &* (end &- offset) : found.trailingZeroBitCount & ~7
       seen |= word & ((1 &<< UInt64(truncatingIfNeeded: bits)) &- 1)
       offset &+= bits / 8
@@ -86,10 +91,27 @@ package enum ByteScan {
     return offset
   }
 
+  /// Whether the up to sixteen bytes of a range, behind whose start sixteen are there, are all ASCII; false for longer ranges too.
+  @inlinable
+  @inline(__always)
+  package static func isShortASCII(_ bytes: Span<UInt8>, at start: Int, count: Int) -> Bool {
+    guard count <= 16, start &+ 16 <= bytes.count else { return false }
+    // Of a count of 8 and more all of the first word counts, of fewer none of the second.
+    let low = word(bytes, at: start) & (count >= 8 ? UInt64.max : (1 &<< UInt64(8 &* count)) &- 1)
+    let high = word(bytes, at: start &+ 8) & (count <= 8 ? 0 : UInt64.max &>> UInt64(8 &* (16 &- count)))
+    return (low | high) & highs == 0
+  }
+
   /// Offset of the first byte of `bytes[range]` that is not ASCII, or the range's end.
   @inlinable
   package static func endOfASCII(_ bytes: Span<UInt8>, in range: Range<Int>) -> Int {
     var offset = range.lowerBound
+    while offset &+ 32 <= range.upperBound {
+      let early = word(bytes, at: offset) | word(bytes, at: offset &+ 8)
+      let late = word(bytes, at: offset &+ 16) | word(bytes, at: offset &+ 24)
+      if (early | late) & highs != 0 { break }
+      offset &+= 32
+    }
     while offset &+ 8 <= range.upperBound {
       let found = word(bytes, at: offset) & highs
       if found != 0 { return offset &+ found.trailingZeroBitCount / 8 }

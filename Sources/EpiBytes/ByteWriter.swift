@@ -9,7 +9,6 @@ package struct ByteWriter: ~Copyable {
 
   package init(capacity: Int = 1 << 16) {
     unsafe storage = .allocate(byteCount: max(capacity, 64), alignment: 16)
-    unsafe LargeMemory.adviseHugePages(storage)
   }
 
   deinit { unsafe storage.deallocate() }
@@ -62,7 +61,6 @@ package struct ByteWriter: ~Copyable {
   @inline(never)
   mutating func grow(to needed: Int) {
     let larger = unsafe UnsafeMutableRawBufferPointer.allocate(byteCount: max(needed, storage.count * 2), alignment: 16)
-    unsafe LargeMemory.adviseHugePages(larger)
     unsafe larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[..<length]))
     unsafe storage.deallocate()
     unsafe storage = larger
@@ -114,6 +112,36 @@ package struct ByteWriter: ~Copyable {
     }
     let part = bytes.extracting(range)
     unsafe part.withUnsafeBytes { unsafe append($0) }
+  }
+
+  /// Copies `bytes[start..<end]` up to the first quote, backslash or control character: looked for and copied in one pass.
+  /// - Returns: its offset, or `end`.
+  @inlinable
+  package mutating func appendPlainText(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Int {
+    // Whole words are stored, up to seven bytes more than are kept.
+    reserve(end &- start &+ 8)
+    var offset = start
+    while offset &+ 8 <= end {
+      let word = ByteScan.word(bytes, at: offset)
+      unsafe storage.storeBytes(of: word.littleEndian, toByteOffset: length, as: UInt64.self)
+      let found = ByteScan.flagsOfEscapes(word)
+      if found != 0 {
+        let plain = found.trailingZeroBitCount / 8
+        length &+= plain
+        return offset &+ plain
+      }
+      offset &+= 8
+      length &+= 8
+    }
+    guard offset < end else { return end }
+    let count = end &- offset
+    let word = ByteScan.rest(bytes, from: offset, to: end)
+    unsafe storage.storeBytes(of: word.littleEndian, toByteOffset: length, as: UInt64.self)
+    // What is behind the end must not be taken for control characters.
+    let found = ByteScan.flagsOfEscapes(word | (ByteScan.ones &* 0x20) &<< UInt64(8 &* count))
+    let plain = found == 0 ? count : found.trailingZeroBitCount / 8
+    length &+= plain
+    return offset &+ plain
   }
 
   @inlinable

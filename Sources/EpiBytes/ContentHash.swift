@@ -29,6 +29,7 @@ package struct ContentHash: Sendable {
     ByteScan.word(bytes, at: offset)
   }
 
+  @inline(__always)
   private mutating func consume(_ bytes: Span<UInt8>, at offset: Int) {
     lanes.0 = Self.round(lanes.0, Self.load64(bytes, offset))
     lanes.1 = Self.round(lanes.1, Self.load64(bytes, offset + 8))

@@ -17,6 +17,7 @@ package enum ToolVersion {
 extension Tool {
   /// Reads the command line, runs the tool and ends the process with its status.
   package static func start() -> Never {
+    Process.keepFreedMemory()
     let arguments = Array(CommandLine.arguments.dropFirst())
     // Help and version answer at once, whatever else stands on the line.
     let options = arguments.prefix { $0 != "--" }

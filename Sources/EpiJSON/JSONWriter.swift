@@ -18,10 +18,8 @@ package enum JSONWriter {
   /// - Complexity: O(`range.count`); runs without escapes are copied whole.
   package static func appendEscaped(_ bytes: Span<UInt8>, in range: Range<Int>, to writer: inout ByteWriter) {
     var start = range.lowerBound
-    var nonASCII = false
     while true {
-      let end = ByteScan.endOfPlainText(bytes, from: start, to: range.upperBound, nonASCII: &nonASCII)
-      writer.append(bytes, in: start..<end)
+      let end = writer.appendPlainText(bytes, from: start, to: range.upperBound)
       if end == range.upperBound { return }
       appendEscape(of: bytes[end], to: &writer)
       start = end + 1

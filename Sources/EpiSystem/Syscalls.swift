@@ -69,7 +69,8 @@ enum Syscalls {
   private static func readAll(_ number: Int32, at offset: Int, into memory: UnsafeMutableRawBufferPointer) -> Int {
     var got = 0
     while got < memory.count {
-      let part = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[got...])
+      let part = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[got..<(got + LargeMemory.step(of: memory, at: got))])
+      unsafe LargeMemory.makePresent(part)
       guard let read = try? checked({ unsafe pread(number, part.baseAddress, part.count, offset + got) }), read > 0 else { break }
       got += read
     }

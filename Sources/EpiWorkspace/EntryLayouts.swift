@@ -36,7 +36,7 @@ extension Workspace {
         if let last = table.rows.last, last.id == row, case .cells(let first, let count) = last.fields {
           table.rows[table.rows.count - 1].fields = .cells(first: first, count: count + 1)
         } else {
-          table.rows.append(Row(id: row, fields: .cells(first: table.cells.count, count: 1)))
+          table.rows.append(Row(id: row, fields: .cells(first: UInt32(table.cells.count), count: 1)))
         }
         table.cells.append(cell)
       }
@@ -72,6 +72,10 @@ private struct Winners {
   }
 
   var entries: [Entry] = []
+  /// By key, as those are numbered one after the other; -1 is none.
+  private var positions: [Int32] = []
+  /// Numbers of a batch of keys.
+  private var numbers: [UInt32] = []
 
   /// - Parameters:
   ///   - timed: the highest timestamp wins, of equal ones the rightmost, and entries without one are passed over; else the
@@ -80,20 +84,39 @@ private struct Winners {
   init(
     _ root: SharedType, timed: Bool, _ document: inout Document, _ bytes: Span<UInt8>, accepts: (ByteRange) -> Bool
   ) throws(DecodingError) {
-    // By key, as those are numbered one after the other; -1 is none.
-    var positions: [Int32] = []
+    entries.reserveCapacity(document.mostObjects(in: root, bytes))
+    var batch: [Entry] = []
+    var keys: [ByteRange] = []
     try document.forEachObject(in: root, bytes, naming: { (fields, names) throws(DecodingError) in
       guard let found = EpiWorkspace.Entry(fields, bytes), accepts(found.value), !timed || found.timestamp != nil else { return true }
-      let new = Entry(key: names.intern(bytes, in: found.key.bounds), value: found.value, timestamp: timed ? found.timestamp ?? 0 : 0)
-      while positions.count <= Int(new.key) { positions.append(-1) }
-      let position = positions[Int(new.key)]
-      if position < 0 {
-        positions[Int(new.key)] = Int32(entries.count)
-        entries.append(new)
-      } else if new.timestamp >= entries[Int(position)].timestamp {
-        entries[Int(position)] = new
-      }
+      batch.append(Entry(key: 0, value: found.value, timestamp: timed ? found.timestamp ?? 0 : 0))
+      keys.append(found.key)
+      if batch.count == Self.batchSize { take(&batch, keys: &keys, &names, bytes) }
       return true
     })
+    document.withNames { take(&batch, keys: &keys, &$0, bytes) }
+  }
+
+  /// Entries whose keys are looked up together.
+  private static let batchSize = 64
+
+  /// Lets entries win over those of the same keys before them.
+  /// - Parameter keys: where the keys lie.
+  private mutating func take(_ batch: inout [Entry], keys: inout [ByteRange], _ names: inout KeyTable, _ bytes: Span<UInt8>) {
+    names.intern(keys, bytes, into: &numbers)
+    for (index, key) in numbers.enumerated() {
+      var new = batch[index]
+      new.key = key
+      while positions.count <= Int(key) { positions.append(-1) }
+      let position = Int(positions[Int(key)])
+      if position < 0 {
+        positions[Int(key)] = Int32(entries.count)
+        entries.append(new)
+      } else if new.timestamp >= entries[position].timestamp {
+        entries[position] = new
+      }
+    }
+    batch.removeAll(keepingCapacity: true)
+    keys.removeAll(keepingCapacity: true)
   }
 }

@@ -29,7 +29,10 @@ extension Document {
       let range = nameRange(ofKey: key(element))
       shared = min(shared, range.count)
       var same = 0
-      while same < shared, names[first.lowerBound + same] == names[range.lowerBound + same] { same += 1 }
+      while same &+ 8 <= shared, ByteScan.word(names, at: first.lowerBound &+ same) == ByteScan.word(names, at: range.lowerBound &+ same) {
+        same &+= 8
+      }
+      while same < shared, names[first.lowerBound &+ same] == names[range.lowerBound &+ same] { same &+= 1 }
       shared = same
     }
     return shared
@@ -38,11 +41,9 @@ extension Document {
   /// Eight bytes of a name as a number that sorts as they do; bytes beyond its end count as 0.
   private borrowing func prefix(of range: Range<Int>, skipping shared: Int) -> UInt64 {
     let names = names
-    var value: UInt64 = 0
-    for index in 0..<8 {
-      let offset = range.lowerBound + shared + index
-      value = value << 8 | (offset < range.upperBound ? UInt64(names[offset]) : 0)
-    }
-    return value
+    let start = range.lowerBound &+ shared
+    let count = range.upperBound &- start
+    if count >= 8 { return ByteScan.word(names, at: start).byteSwapped }
+    return ByteScan.rest(names, from: start, to: range.upperBound).byteSwapped
   }
 }

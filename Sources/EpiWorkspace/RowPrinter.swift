@@ -31,6 +31,10 @@ package struct RowPrinter: ~Copyable {
   /// Fields of the current row, as they came.
   private var fields: [Field] = []
   private var order = FieldOrder()
+  /// Whether the current row is an object: then `order` was found for the keys in `shape`, and `values` tells where its values lie.
+  private var isObject = false
+  private var shape = ObjectShape()
+  private var values: [ByteRange] = []
   /// Everything of a row's line that the rows of a table share: `{"table":"…","id":`.
   private var lineStart = ByteWriter(capacity: 256)
   private var entries: [AnyView.Entry] = []
@@ -100,6 +104,7 @@ package struct RowPrinter: ~Copyable {
 
   private mutating func beginTable(_ table: Workspace.Table, _ document: borrowing Document) {
     order.begin(schema: table.schema?.fields ?? [])
+    isObject = false
     lineStart.removeAll()
     lineStart.append("{\"table\":")
     Self.appendName(table.name, document, to: &lineStart)
@@ -109,7 +114,14 @@ package struct RowPrinter: ~Copyable {
   private mutating func print(
     _ row: Workspace.Row, cells: [Workspace.Cell], _ document: borrowing Document, _ bytes: Span<UInt8>, to writer: inout ByteWriter
   ) throws(DecodingError) {
-    try gatherFields(of: row, cells: cells, document, bytes)
+    if case .object(let range) = row.fields {
+      let isLikeLast = isObject ? try shape.readValues(of: range, bytes, into: &values) : false
+      if !isLikeLast { try gatherEntries(of: range, bytes) }
+      isObject = true
+    } else {
+      isObject = false
+      gatherFields(of: row, cells: cells, document)
+    }
     var isFirst = true
     if form == .stream {
       writer.append(lineStart.span)
@@ -125,7 +137,7 @@ package struct RowPrinter: ~Copyable {
       }
     }
     for index in order.positions.indices {
-      let value = fields[order.positions[index]].value
+      let value = value(at: index)
       if value.isUndefined(document, bytes) { continue }
       if !isFirst { writer.append(UInt8(ascii: ",")) }
       isFirst = false
@@ -138,27 +150,40 @@ package struct RowPrinter: ~Copyable {
   /// Whether the row has a field `id`.
   private func hasID(_ document: borrowing Document, _ bytes: Span<UInt8>) -> Bool {
     for index in order.positions.indices where order.labels.span.equal("\"id\":", in: order.labelRanges[index]) {
-      return !fields[order.positions[index]].value.isUndefined(document, bytes)
+      return !value(at: index).isUndefined(document, bytes)
     }
     return false
   }
 
-  private mutating func gatherFields(
-    of row: Workspace.Row, cells: [Workspace.Cell], _ document: borrowing Document, _ bytes: Span<UInt8>
-  ) throws(DecodingError) {
+  /// The value that is printed at `index` of the order.
+  @inline(__always)
+  private func value(at index: Int) -> Workspace.Value {
+    let position = order.positions[index]
+    return isObject ? .plain(values[position]) : fields[position].value
+  }
+
+  /// Reads an object whose keys are not those of the one before.
+  private mutating func gatherEntries(of range: ByteRange, _ bytes: Span<UInt8>) throws(DecodingError) {
+    fields.removeAll(keepingCapacity: true)
+    values.removeAll(keepingCapacity: true)
+    _ = try AnyView.readEntries(of: range, bytes, into: &entries)
+    for entry in entries {
+      fields.append(Field(key: order.key(bytes, in: entry.key.bounds), value: .plain(entry.value)))
+      values.append(entry.value)
+    }
+    order.arrange(fields)
+    shape.take(entries, bytes)
+  }
+
+  private mutating func gatherFields(of row: Workspace.Row, cells: [Workspace.Cell], _ document: borrowing Document) {
     fields.removeAll(keepingCapacity: true)
     switch row.fields {
     case .map(let cells):
       document.forEachEntry(of: cells) { fields.append(Field(key: $0, value: .member($1))) }
       order.arrange(fields, namedBy: document)
-    case .object(let range):
-      _ = try AnyView.readEntries(of: range, bytes, into: &entries)
-      for entry in entries {
-        fields.append(Field(key: order.key(bytes, in: entry.key.bounds), value: .plain(entry.value)))
-      }
-      order.arrange(fields)
+    case .object: break  // gatherEntries reads those
     case .cells(let first, let count):
-      for cell in cells[first..<(first + count)] { fields.append(Field(key: cell.column, value: .plain(cell.value))) }
+      for cell in cells[Int(first)..<Int(first + count)] { fields.append(Field(key: cell.column, value: .plain(cell.value))) }
       order.arrange(fields, namedBy: document)
     case .element(let element):
       for (name, value) in [("name", Workspace.Value.nodeName(element)), ("attributes", .attributes(element)), ("text", .textContent(element))] {

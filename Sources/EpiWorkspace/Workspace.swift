@@ -17,7 +17,7 @@ package struct Workspace {
       /// A plain object.
       case object(ByteRange)
       /// Cells `first..<first + count` of the table.
-      case cells(first: Int, count: Int)
+      case cells(first: UInt32, count: UInt32)
       /// An XML element: its name, attributes and text.
       case element(SharedType)
       /// Anything else: the only field, `value`.

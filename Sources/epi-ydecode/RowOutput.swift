@@ -47,10 +47,14 @@ struct RowOutput: ~Copyable {
       var filter = schema.map { RowFilter($0, file: input) }
       while let piece = worker.next() {
         printer.begin(pieces[piece], of: workspace, document)
+        var hash = StateHash()
+        var start = 0
         while try printLine(&printer, workspace, document, bytes, to: &lines) {
-          if lines.count >= 2 * pieceSize { try handOver(&lines, through: &filter, rows: 0, worker) }
+          if filter == nil { hash.add(line: StateHash.hash(lines.span, in: start..<lines.count)) }
+          if lines.count >= 2 * pieceSize { try handOver(&lines, &hash, through: &filter, rows: 0, worker) }
+          start = lines.count
         }
-        try handOver(&lines, through: &filter, rows: printer.rowCount, worker)
+        try handOver(&lines, &hash, through: &filter, rows: printer.rowCount, worker)
       }
     }
     if form == .stream { workspace.appendEnd(after: output.printed, document, to: &output.stream.writer) }
@@ -75,10 +79,11 @@ struct RowOutput: ~Copyable {
 
   /// Writes lines out when those of all pieces before have been, and forgets them.
   /// - Parameters:
-  ///   - filter: holds back what does not fit; then it also counts the rows.
+  ///   - hash: of the lines, when nothing is filtered; forgotten too.
+  ///   - filter: holds back what does not fit; then it also counts the rows and hashes them.
   ///   - rows: how many rows there are, when nothing is filtered.
   private static func handOver(
-    _ lines: inout ByteWriter, through filter: inout RowFilter?, rows: Int, _ worker: borrowing Worker<RowOutput>
+    _ lines: inout ByteWriter, _ hash: inout StateHash, through filter: inout RowFilter?, rows: Int, _ worker: borrowing Worker<RowOutput>
   ) throws(Failure) {
     var rows = rows
     var rejected: [RejectedRow] = []
@@ -86,9 +91,9 @@ struct RowOutput: ~Copyable {
       var fitting = ByteWriter(capacity: lines.count)
       rows = filter?.filter(lines.span, to: &fitting, rejected: &rejected) ?? 0
       swap(&lines, &fitting)
+      hash.add(lines: lines.span)
     }
-    var hash = StateHash()
-    hash.add(lines: lines.span)
+    let linesHash = hash
     try worker.inTurn { (output) throws(Failure) in
       do throws(ToolFailure) {
         try output.check?.reject(rejected)
@@ -98,7 +103,7 @@ struct RowOutput: ~Copyable {
       output.printed.add(rows: rows)
       output.progress.set(count: output.printed.rows)
       do throws(DecodingError) {
-        try output.printed.add(bytes: lines.count, hash: hash)
+        try output.printed.add(bytes: lines.count, hash: linesHash)
       } catch {
         throw .document(error)
       }
@@ -109,5 +114,6 @@ struct RowOutput: ~Copyable {
       }
     }
     lines.removeAll()
+    hash = StateHash()
   }
 }

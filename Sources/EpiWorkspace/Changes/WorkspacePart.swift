@@ -144,7 +144,7 @@ package struct WorkspaceOutline {
       let column = document.internKey(key.span, in: (colon + 1)..<key.count)
       table.cells.append(Workspace.Cell(column: column, value: winner.value))
     }
-    table.rows.append(Workspace.Row(id: id, fields: .cells(first: start, count: winners.count)))
+    table.rows.append(Workspace.Row(id: id, fields: .cells(first: UInt32(start), count: UInt32(winners.count))))
     return true
   }
 }

@@ -7,6 +7,9 @@ internal import EpiBytes
 struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
   private var storage: UnsafeMutableBufferPointer<Element>
   private(set) var count = 0
+  /// Elements, and bytes, that memory has been made present for.
+  private var ready = 0
+  private var present = 0
 
   init() { unsafe storage = .allocate(capacity: 0) }
 
@@ -32,7 +35,7 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
 
   @inline(__always)
   mutating func append(_ element: Element) {
-    if unsafe count == storage.count { grow() }
+    if count == ready { makeReady() }
     unsafe storage.baseAddress.unsafelyUnwrapped.advanced(by: count).initialize(to: element)
     count &+= 1
   }
@@ -42,17 +45,27 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
     for _ in 0..<added { append(element) }
   }
 
-  private mutating func grow() { reserve(max(64, count * 2)) }
+  @inline(never)
+  private mutating func makeReady() {
+    if unsafe count == storage.count { reserve(max(64, count * 2)) }
+    let memory = unsafe UnsafeMutableRawBufferPointer(storage)
+    let step = unsafe LargeMemory.step(of: memory, at: present)
+    unsafe LargeMemory.makePresent(UnsafeMutableRawBufferPointer(rebasing: memory[present..<(present + step)]))
+    present += step
+    ready = present / MemoryLayout<Element>.stride
+    if ready == count { makeReady() }
+  }
 
   /// Makes room for `capacity` elements in all. Memory that is never written costs nothing, a growing copy does.
   @inline(never)
   mutating func reserve(_ capacity: Int) {
     guard unsafe capacity > storage.count else { return }
     let larger = UnsafeMutableBufferPointer<Element>.allocate(capacity: capacity)
-    unsafe LargeMemory.adviseHugePages(UnsafeMutableRawBufferPointer(larger))
     _ = unsafe larger.update(fromContentsOf: storage[..<count])
     unsafe storage.deallocate()
     unsafe storage = larger
+    ready = count
+    present = count * MemoryLayout<Element>.stride
   }
 
   mutating func removeLast(_ excess: Int) {

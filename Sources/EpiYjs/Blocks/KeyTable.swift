@@ -1,4 +1,4 @@
-internal import EpiBytes
+package import EpiBytes
 
 /// Names (keys of maps, roots, XML nodes, formats) as small numbers, each stored once.
 ///
@@ -8,7 +8,6 @@ package struct KeyTable: ~Copyable {
   struct Entry: BitwiseCopyable {
     /// Its first eight bytes, with zeros behind a shorter name: most names are told apart by them, and many are no longer.
     var head: UInt64
-    var hash: UInt32
     var start: UInt32
     var count: UInt32
     /// The root type of this name.
@@ -17,15 +16,24 @@ package struct KeyTable: ~Copyable {
     var successor: UInt32
   }
 
+  /// A place in the hash table: most places that are taken are told from the name that is looked for without a look at their entry.
+  struct Slot: BitwiseCopyable {
+    /// `none` is free.
+    var key: UInt32
+    var hash: UInt32
+
+    static let free = Slot(key: none, hash: 0)
+  }
+
   private var entries = GrowingBuffer<Entry>()
   private var bytes = ByteWriter(capacity: 4096)
-  /// Entry numbers by hash; `none` is free. The size is a power of two, at most half full.
-  private var slots: [UInt32]
+  /// Entry numbers by hash. The size is a power of two, at most half full.
+  private var slots: [Slot]
   /// The name asked for last.
   private var last: UInt32 = none
   private let seed = HashSeed.value
 
-  package init() { slots = [UInt32](repeating: none, count: 64) }
+  package init() { slots = [Slot](repeating: .free, count: 64) }
 
   package var count: Int { entries.count }
 
@@ -87,20 +95,39 @@ package struct KeyTable: ~Copyable {
     return guess
   }
 
-  private mutating func look(up name: Span<UInt8>) -> UInt32 {
-    let hash = hash(name)
+  /// The numbers of many names, mostly new ones or such as have long not been asked for: ids of rows.
+  ///
+  /// Each costs a look into memory that is in no cache. All are looked for before the first is needed, so that they are waited for
+  /// together.
+  /// - Parameter keys: gets a number a name, in place of what it held.
+  package mutating func intern(_ ranges: [ByteRange], _ source: Span<UInt8>, into keys: inout [UInt32]) {
+    var hashes: [UInt32] = []
+    hashes.reserveCapacity(ranges.count)
+    keys.removeAll(keepingCapacity: true)
+    for range in ranges { hashes.append(hash(source.extracting(range.bounds))) }
+    for hash in hashes { keys.append(slots[Int(hash) & (slots.count - 1)].key) }
+    for (index, range) in ranges.enumerated() {
+      let name = source.extracting(range.bounds)
+      let isThere = keys[index] != none && equals(keys[index], name, in: 0..<name.count)
+      if !isThere { keys[index] = look(up: name, hash: hashes[index]) }
+    }
+  }
+
+  private mutating func look(up name: Span<UInt8>) -> UInt32 { look(up: name, hash: hash(name)) }
+
+  private mutating func look(up name: Span<UInt8>, hash: UInt32) -> UInt32 {
     var slot = Int(hash) & (slots.count - 1)
-    while slots[slot] != none {
-      let key = slots[slot]
-      if entries[key].hash == hash, equals(key, name, in: 0..<name.count) { return key }
+    while slots[slot].key != none {
+      let found = slots[slot]
+      if found.hash == hash, equals(found.key, name, in: 0..<name.count) { return found.key }
       slot = (slot + 1) & (slots.count - 1)
     }
     let key = UInt32(entries.count)
-    slots[slot] = key
+    slots[slot] = Slot(key: key, hash: hash)
     let head = Self.head(name, in: 0..<name.count)
-    entries.append(Entry(head: head, hash: hash, start: UInt32(bytes.count), count: UInt32(name.count), root: none, successor: none))
+    entries.append(Entry(head: head, start: UInt32(bytes.count), count: UInt32(name.count), root: none, successor: none))
     bytes.append(name)
-    if entries.count * 2 > slots.count { rehash() }
+    if entries.count * 2 > slots.count { rehash(to: slots.count * 2) }
     return key
   }
 
@@ -108,19 +135,29 @@ package struct KeyTable: ~Copyable {
   package func find(_ name: Span<UInt8>) -> UInt32? {
     let hash = hash(name)
     var slot = Int(hash) & (slots.count - 1)
-    while slots[slot] != none {
-      if entries[slots[slot]].hash == hash, equals(slots[slot], name, in: 0..<name.count) { return slots[slot] }
+    while slots[slot].key != none {
+      let found = slots[slot]
+      if found.hash == hash, equals(found.key, name, in: 0..<name.count) { return found.key }
       slot = (slot + 1) & (slots.count - 1)
     }
     return nil
   }
 
-  private mutating func rehash() {
-    slots = [UInt32](repeating: none, count: slots.count * 2)
-    for key in 0..<entries.count {
-      var slot = Int(entries[key].hash) & (slots.count - 1)
-      while slots[slot] != none { slot = (slot + 1) & (slots.count - 1) }
-      slots[slot] = UInt32(key)
+  /// Makes room for `capacity` names in all, whose bytes are not counted.
+  mutating func reserve(_ capacity: Int) {
+    entries.reserve(capacity)
+    var size = slots.count
+    while size < capacity * 2 { size *= 2 }
+    if size > slots.count { rehash(to: size) }
+  }
+
+  private mutating func rehash(to size: Int) {
+    let smaller = slots
+    slots = [Slot](repeating: .free, count: size)
+    for taken in smaller where taken.key != none {
+      var slot = Int(taken.hash) & (size - 1)
+      while slots[slot].key != none { slot = (slot + 1) & (size - 1) }
+      slots[slot] = taken
     }
   }
 

@@ -96,7 +96,7 @@ extension BlockStore {
   private mutating func append(_ index: UInt32) {
     blocks[index].flags.insert(.integrated)
     let client = blocks[index].client
-    lists.append(index, to: client)
+    lists.append(index, beginningAt: blocks[index].clock, to: client)
     clients.setState(of: client, to: blocks[index].end)
   }
 

@@ -9,6 +9,9 @@ struct BlockLists: ~Copyable {
 
   /// A part of a client's list.
   private struct Chunk: BitwiseCopyable {
+    /// Where its first block begins. That one stays: what is split off comes behind. A search for a clock so finds the chunk without
+    /// a look at blocks, each of which would be waited for.
+    var clock: UInt64
     /// Where its room in `slots` begins.
     var start: UInt32
     /// Blocks in it. No chunk is empty; that of a client's last one is told by `tails`.
@@ -47,6 +50,9 @@ struct BlockLists: ~Copyable {
     return Int(isLast ? tails[client].count : chunks[Int(client)][chunk].count)
   }
 
+  /// Where the first block of a chunk begins.
+  func clock(ofChunk chunk: Int, of client: UInt32) -> UInt64 { chunks[Int(client)][chunk].clock }
+
   func block(_ position: Position, of client: UInt32) -> UInt32 {
     slots[Int(chunks[Int(client)][position.chunk].start) + position.slot]
   }
@@ -64,19 +70,20 @@ struct BlockLists: ~Copyable {
   /// The place of a chunk's last block.
   func last(ofChunk chunk: Int, of client: UInt32) -> Position { Position(chunk: chunk, slot: count(client, chunk) - 1) }
 
+  /// Puts a block behind the last one of its client.
   @inline(__always)
-  mutating func append(_ block: UInt32, to client: UInt32) {
-    if tails[client].count == UInt32(Self.capacity) { addChunk(to: client) }
+  mutating func append(_ block: UInt32, beginningAt clock: UInt64, to client: UInt32) {
+    if tails[client].count == UInt32(Self.capacity) { addChunk(to: client, clock: clock) }
     slots[tails[client].start + tails[client].count] = block
     tails[client].count += 1
   }
 
   @inline(never)
-  private mutating func addChunk(to client: UInt32) {
+  private mutating func addChunk(to client: UInt32, clock: UInt64) {
     let last = chunks[Int(client)].count - 1
     if last >= 0 { chunks[Int(client)][last].count = tails[client].count }
     let start = addRoom()
-    chunks[Int(client)].append(Chunk(start: start, count: 0))
+    chunks[Int(client)].append(Chunk(clock: clock, start: start, count: 0))
     tails[client] = Tail(start: start, count: 0)
   }
 
@@ -88,10 +95,10 @@ struct BlockLists: ~Copyable {
 
   /// Puts a block behind another.
   /// - Complexity: O(`capacity`), and once every half of that many O(chunks).
-  mutating func insert(_ block: UInt32, after position: Position, of client: UInt32) {
+  mutating func insert(_ block: UInt32, after position: Position, of client: UInt32, in blocks: borrowing GrowingBuffer<Block>) {
     var position = position
     if count(client, position.chunk) == Self.capacity {
-      halve(position.chunk, of: client)
+      halve(position.chunk, of: client, in: blocks)
       let half = Self.capacity / 2
       if position.slot >= half { position = Position(chunk: position.chunk + 1, slot: position.slot - half) }
     }
@@ -103,14 +110,15 @@ struct BlockLists: ~Copyable {
   }
 
   /// Moves the upper half of a full chunk into a new one behind it.
-  private mutating func halve(_ chunk: Int, of client: UInt32) {
+  private mutating func halve(_ chunk: Int, of client: UInt32, in blocks: borrowing GrowingBuffer<Block>) {
     let half = Self.capacity / 2
     let start = Int(chunks[Int(client)][chunk].start)
     let upper = addRoom()
     for slot in 0..<half { slots[Int(upper) + slot] = slots[start + half + slot] }
     let wasLast = chunk == chunks[Int(client)].count - 1
     chunks[Int(client)][chunk].count = UInt32(half)
-    chunks[Int(client)].insert(Chunk(start: upper, count: UInt32(half)), at: chunk + 1)
+    let clock = blocks[slots[upper]].clock
+    chunks[Int(client)].insert(Chunk(clock: clock, start: upper, count: UInt32(half)), at: chunk + 1)
     if wasLast { tails[client] = Tail(start: upper, count: UInt32(half)) }
   }
 

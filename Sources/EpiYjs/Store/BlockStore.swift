@@ -82,7 +82,7 @@ extension BlockStore {
   private func search(client: UInt32, clock: UInt64) -> BlockLists.Position {
     var chunks = ClockBracket(of: lists.chunkCount(of: client), between: 0, and: state(client))
     while let guess = chunks.guess(for: clock) {
-      chunks.narrow(by: blocks[lists.block(.init(chunk: guess, slot: 0), of: client)].clock, at: guess, for: clock)
+      chunks.narrow(by: lists.clock(ofChunk: guess, of: client), at: guess, for: clock)
     }
     let chunk = chunks.low
     let last = lists.last(ofChunk: chunk, of: client).slot
@@ -148,7 +148,7 @@ extension BlockStore {
       if entry != none { types.setEntryItem(entry, to: rightIndex) }
     }
     if isTracking { touched.append(rightIndex) }
-    lists.insert(rightIndex, after: position, of: client)
+    lists.insert(rightIndex, after: position, of: client, in: blocks)
     return rightIndex
   }
 

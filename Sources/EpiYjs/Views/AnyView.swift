@@ -1,4 +1,5 @@
 package import EpiBytes
+internal import EpiJSON
 
 /// Looks into Any values without building anything: for layouts that keep their rows in plain objects.
 ///
@@ -66,6 +67,11 @@ package enum AnyView {
   /// Appends the value as JSON text; undefined is null.
   package static func appendJSON(of range: ByteRange, _ bytes: Span<UInt8>, to writer: inout ByteWriter) throws(DecodingError) {
     var reader = ByteReader(bytes, in: range.bounds)
+    if has(AnyValue.Tag.string, range, bytes) {
+      // What most values are, without a call.
+      _ = try reader.readByte()
+      return JSONWriter.appendString(bytes, in: try reader.readVarBytes().bounds, to: &writer)
+    }
     try AnyValue.appendJSON(&reader, to: &writer)
   }
 }
