@@ -29,10 +29,13 @@ package struct DeclaredOptions {
     return nil
   }
 
-  /// The declared name that was perhaps meant by `name`: at most three letters off.
+  /// The declared name that was perhaps meant by `name`: at most three letters off, and no more than half of it.
   package func nearest(to name: String) -> String? {
     let candidates = names.filter { $0.hasPrefix("--") }.map { (name: $0, distance: Self.distance($0, name)) }
-    return candidates.filter { $0.distance <= 3 }.min { $0.distance < $1.distance }?.name
+    let most = min(3, name.drop { $0 == "-" }.count / 2)
+    // A dash too few is no letter.
+    let dashes = name.hasPrefix("--") ? 0 : 1
+    return candidates.filter { $0.distance <= (most > 0 ? most + dashes : 0) }.min { $0.distance < $1.distance }?.name
   }
 
   /// Letters to insert, remove, exchange or swap with their neighbour to make one word of the other (Damerau 1964, each letter once).

@@ -41,7 +41,8 @@ extension Tool {
       diagnostics.fail(failure)
       Process.exit(failure.status.rawValue)
     } catch {
-      if exitCode(for: error).isSuccess { finish(printing: fullMessage(for: error, columns: 80) + "\n") }
+      // All that is left: a completion script.
+      if exitCode(for: error).isSuccess { finish(printing: CompletionScript.withoutSubcommands(fullMessage(for: error, columns: 80)) + "\n") }
       let usage = usageMessage(for: error, options: options)
       diagnostics.fail(ToolFailure(.usage, usage.text, hint: usage.hint(toolName: toolName)))
       Process.exit(ExitStatus.usage.rawValue)

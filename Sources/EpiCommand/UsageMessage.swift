@@ -5,10 +5,14 @@ package struct UsageMessage: Equatable, Sendable {
   package var text: String
   /// The option that was perhaps meant, with its dashes.
   package var suggestion: String?
+  /// What to do about it, where that is known.
+  private var remark = ""
 
   package init(unknownOption name: String, among declared: DeclaredOptions) {
     text = "unknown option '\(name)'"
     suggestion = declared.nearest(to: name)
+    let isOutput = name == "-o" || name == "--output"
+    if isOutput, suggestion == nil { remark = "the result goes to standard output: > FILE; " }
   }
 
   package init(parserSentence sentence: String) {
@@ -34,7 +38,7 @@ package struct UsageMessage: Equatable, Sendable {
 
   /// What to do about it.
   package func hint(toolName: String) -> String {
-    (suggestion.map { "did you mean '\($0)'? " } ?? "") + "try '\(toolName) --help'"
+    remark + (suggestion.map { "did you mean '\($0)'? " } ?? "") + "try '\(toolName) --help'"
   }
 
   /// The parser calls options and operands "expected argument" alike.

@@ -130,7 +130,7 @@ extension RowReader {
     case UInt8(ascii: "["):
       return self.error(at: error.offset, error.message, hint: "rows are one object a line; 'jq -c .[]' makes lines of an array")
     default:
-      return self.error(at: error.offset, error.message, hint: "rows are newline-delimited JSON, one object a line")
+      return self.error(at: error.offset, error.message, hint: "rows are newline-delimited JSON, one object a line; epi-ydecode makes them of Yjs updates")
     }
   }
 }

@@ -104,10 +104,21 @@ struct ResultPrinter: ~Copyable {
     } catch {
       throw ToolFailure(error, index: index)
     }
-    var cells = [Self.cell(label), String(rank)] + names + [Self.shortest(result.distance)]
-    if let score = result.score { cells.append(Self.rounded(score)) }
+    // For a person the name of a query stands once, and distances have no more digits than one compares.
+    let isForPerson = format == .table
+    var cells = [isForPerson && rank > 1 ? "" : Self.cell(label), String(rank)] + names
+    cells.append(isForPerson ? Self.fixed(Double(result.distance)) : Self.shortest(result.distance))
+    if let score = result.score { cells.append(isForPerson ? Self.fixed(score) : Self.rounded(score)) }
     let values = try fields.values(ofRow: result.row, of: snapshot, index: index)
     columns?.append(cells + values.map { $0.map(Self.cell) ?? "" }, to: &output)
+  }
+
+  /// Four digits behind the point.
+  private static func fixed(_ value: Double) -> String {
+    guard abs(value) < 1e9 else { return String(value) }
+    let digits = String(Int((abs(value) * 10_000).rounded()))
+    let padded = String(repeating: "0", count: max(0, 5 - digits.utf8.count)) + digits
+    return (value < 0 && padded != "00000" ? "-" : "") + padded.dropLast(4) + "." + padded.suffix(4)
   }
 
   private static func shortest(_ value: Float) -> String {

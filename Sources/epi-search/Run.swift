@@ -56,7 +56,7 @@ extension SearchCommand {
   /// the end of the last input, because a program may embed nothing before it has read all.
   /// - Returns: queries read so far.
   private func answer(_ path: String, after count: Int, isLast: Bool, _ session: inout SearchSession) throws(ToolFailure) -> Int {
-    let input = try InputOperands.open(path)
+    let input = try open(path)
     var reader = QueryReader(continuing: count, takesText: queries.embedWith != nil)
     var isAtEnd = false
     while !isAtEnd {
@@ -74,6 +74,16 @@ extension SearchCommand {
       if queries.embedWith == nil || isAtEnd && isLast { try session.finish(isLast: true) }
     }
     return reader.count
+  }
+
+  private func open(_ path: String) throws(ToolFailure) -> Descriptor {
+    do {
+      return try InputOperands.open(path)
+    } catch {
+      var failure = error
+      if failure.hint == nil, path.contains(" ") { failure.hint = "operands are files with queries; a text goes behind --text, with --embed-with CMD" }
+      throw failure
+    }
   }
 
   /// Answers a line at a time, for a process that waits for each answer.

@@ -99,6 +99,7 @@ struct SearchSession: ~Copyable {
     report.seconds = Process.seconds - report.start
     let report = report
     let command = command
+    let isTold = !Terminal.isStandardOutput
     progress.finish()
     diagnostics.summarizeWarnings()
     try rejected.commit()
@@ -108,7 +109,7 @@ struct SearchSession: ~Copyable {
       throw ToolFailure(error)
     }
     if let path = command.common.report { try report.write(to: path) }
-    if !Terminal.isStandardOutput { diagnostics.tell(report.sentence) }
+    if isTold { diagnostics.tell(report.sentence) }
     return report.rejected > 0 || command.output.exitStatus && report.empty > 0 ? .reservation : .success
   }
 }

@@ -159,11 +159,23 @@ struct UpdateInput: ~Copyable {
     }
     let other = error.encoding == .v2 ? "v1" : "v2"
     let hint =
-      chosen == .auto
+      otherKind(ofUpdate: error.update) ?? (chosen == .auto
       ? "read as \(error.encoding.rawValue); --encoding=\(other) and --frames say otherwise"
-      : "try --encoding=\(other), or --frames=length if this is a log of updates"
+      : "try --encoding=\(other), or --frames=length if this is a log of updates")
     return ToolFailure(
       .malformedInput, at: "\(place(of: error.error.offset)) (update \(error.update + 1))", error.error.message, hint: hint)
+  }
+
+  /// What an update that cannot be decoded looks like instead.
+  private func otherKind(ofUpdate update: Int) -> String? {
+    guard update < frames.count else { return nil }
+    let (start, end) = (Int(frames[update].start), Int(frames[update].end))
+    let bytes = buffer.span
+    func begins(_ wanted: [UInt8]) -> Bool { end - start >= wanted.count && wanted.indices.allSatisfy { bytes[start + $0] == wanted[$0] } }
+    if begins([0x1f, 0x8b]) { return "this is compressed: zcat FILE | epi-ydecode" }
+    if begins(Array("SQLite format 3".utf8)) { return "this is a SQLite database; --from-sqlite TABLE.COLUMN reads the updates in it" }
+    if begins(Array("{\"".utf8)) { return "this looks like JSON; rows are read by epi-materialize and epi-index" }
+    return nil
   }
 
   /// The failure for a document that cannot be printed. What is nested too deep has a place; nothing else is wrong at a single one.

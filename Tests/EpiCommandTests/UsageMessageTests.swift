@@ -50,11 +50,13 @@ struct UsageMessageTests {
 
   @Test func `the nearest name is suggested, none that is far`() {
     let declared = DeclaredOptions(helpText: Sample.helpMessage(columns: 80))
-    #expect(declared.names.sorted() == ["--encoding", "--frames", "--generate-completion-script", "--help", "--layout", "--limit", "--output", "--quiet", "--version", "-V", "-h", "-k", "-o", "-q"].sorted())
+    #expect(declared.names.sorted() == ["--encoding", "--frames", "--generate-completion-script", "--help", "--layout", "--limit", "--output", "--progress", "--quiet", "--report", "--version", "-V", "-h", "-k", "-o", "-q"].sorted())
     #expect(declared.nearest(to: "--outptu") == "--output")
     #expect(declared.nearest(to: "--limits") == "--limit")
     #expect(declared.nearest(to: "-layout") == "--layout")
     #expect(declared.nearest(to: "--recall") == nil)
+    // Of a single letter nothing is known.
+    #expect(declared.nearest(to: "-n") == nil)
   }
 
   @Test func `what is missing is called by its kind`() {

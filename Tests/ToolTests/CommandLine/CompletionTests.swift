@@ -54,6 +54,8 @@ struct CompletionTests {
     // It says what the help says.
     let text = try folder.text("_\(tool)")
     for word in values + [option] { #expect(text.contains(word), "\(word)") }
+    // No tool has subcommands.
+    #expect(!text.contains("->command"))
   }
 
   @Test(arguments: choices)
@@ -72,5 +74,6 @@ struct CompletionTests {
     #expect(try complete("\(tool) \(option) ") == values)
     #expect(try complete("\(tool) --report not").contains("notes.file"))
     #expect(try complete("\(tool) not").contains("notes.file"))
+    #expect(try !complete("\(tool) x he").contains("help"))
   }
 }

@@ -84,6 +84,13 @@ struct ProgressTests {
     }
   }
 
+  @Test func `where the results are on the terminal there is no summary of them`() throws {
+    for command in ["epi-search -k 1 --like emb_000126 notes.epi", "epi-ydecode --inspect notes.yjs"] {
+      let run = try run("script -qec '\(command)' /dev/null")
+      #expect(run.status == 0 && !run.text.contains("epi-search: ") && !run.text.contains("epi-ydecode: "), "\(run)")
+    }
+  }
+
   @Test func `messages stand above the line`() throws {
     try folder.write("{\"table\":\"t\",\"id\":\"1\",\"row\":{\"v\":[0,0]}}\n{\"table\":\"t\",\"id\":\"2\",\"row\":{\"v\":[1,2]}}\n", to: "bad.ndjson")
     let run = try run("script -qec 'epi-index --progress=always --on-error=skip -o bad.epi bad.ndjson' /dev/null")
