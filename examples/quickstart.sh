@@ -7,10 +7,10 @@
 # Installs what is missing and builds the tools first; with EPI_BIN=DIR the tools in DIR are used as they are.
 # The data is in examples/data: 387 recordings and their embeddings, written by Yjs (examples/data/README.md).
 set -euo pipefail
+out=$(realpath -m -- "${1:-${TMPDIR:-/tmp}/quickstart-out}")
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . examples/prepare.sh
 
-out=${1:-${TMPDIR:-/tmp}/quickstart-out}
 # The installed copy of this script uses the installed tools.
 [ -e Package.swift ] || EPI_BIN=$(dirname "$(command -v epi-ydecode)")
 if [ -z "${EPI_BIN:-}" ]; then

@@ -39,14 +39,13 @@ package struct Diagnostics {
   package func inform(_ message: String) { say("", at: nil, message, hint: nil) }
 
   package func fail(_ failure: ToolFailure) {
-    say("", at: failure.place, failure.message, hint: failure.hint)
+    say("", at: failure.place, failure.message, hint: failure.hint, isLast: true)
   }
 
-  private func say(_ label: String, at place: String?, _ message: String, hint: String?) {
+  private func say(_ label: String, at place: String?, _ message: String, hint: String?, isLast: Bool = false) {
     var text = Self.printable("\(tool): \(label)\(place.map { "\($0): " } ?? "")\(message)") + "\n"
     if let hint { text += Self.printable("\(tool): hint: \(hint)") + "\n" }
-    // Nothing is left to be told when standard error itself is gone.
-    try? Descriptor.standardError.write(Array(text.utf8).span)
+    StatusLine.write(above: text, isLast: isLast)
   }
 
   /// One line that does nothing to a terminal: names and values come from outside, control characters are shown as `\x1b`.

@@ -14,6 +14,17 @@ package struct InputOperands {
     paths = operands.isEmpty ? ["-"] : operands
   }
 
+  /// Bytes of all inputs together; nil where one is no file.
+  package var totalBytes: Int? {
+    var total = 0
+    for path in paths {
+      let status = path == "-" ? Descriptor.standardInput.status : FileStatus(path: path)
+      guard status.kind == .regular else { return nil }
+      total += status.size
+    }
+    return total
+  }
+
   /// Opens one of the inputs.
   package static func open(_ path: String) throws(ToolFailure) -> Descriptor {
     if path == "-" { return .standardInput }

@@ -4,7 +4,7 @@ package import ArgumentParser
 package struct RowInputOptions: ParsableArguments {
   @OptionGroup package var selected: TableOptions
 
-  @Option(name: .long, help: ArgumentHelp("Definitions of tables; they count before those in the rows.", valueName: "file"))
+  @Option(name: .long, help: ArgumentHelp("Definitions of tables; they count before those in the rows.", valueName: "file"), completion: .file())
   package var schema: String?
 
   @Flag(name: .long, help: "Do not check rows against their schema.")
@@ -15,7 +15,7 @@ package struct RowInputOptions: ParsableArguments {
     help: ArgumentHelp("At a line that cannot be read, or a row that does not fit: stop or skip; default: stop at the first, skip the second.", valueName: "action"))
   package var onError: ErrorAction?
 
-  @Option(name: .long, help: ArgumentHelp("Where rows that are left out go, with the reasons.", valueName: "file"))
+  @Option(name: .long, help: ArgumentHelp("Where rows that are left out go, with the reasons.", valueName: "file"), completion: .file())
   package var rejects: String?
 
   @Flag(name: .long, help: "Refuse inputs that do not close with an end line.")
@@ -28,12 +28,17 @@ package struct RowInputOptions: ParsableArguments {
     (rejects == nil ? "--rejects FILE keeps them with the reasons; " : "'\(rejects ?? "")' has them with the reasons; ") + "--no-validate takes them as they are"
   }
 
-  /// Refuses an output and a file of rejects that are read too, or are the same.
-  package func refuse(output: String, _ operands: InputOperands) throws(ToolFailure) {
-    try operands.refuse(output: output, asOneOf: schema)
-    guard let rejects else { return }
-    guard rejects != output else { throw ToolFailure(.usage, at: rejects, "the output and the rejects are the same file") }
-    try operands.refuse(output: rejects, asOneOf: schema)
+  /// Refuses an output, a file of rejects and a report that are read too, or are the same.
+  package func refuse(output: String, report: String?, _ operands: InputOperands) throws(ToolFailure) {
+    var files = [("output", output)]
+    for (name, path) in [("rejects", rejects), ("report", report)] {
+      guard let path else { continue }
+      if let other = files.first(where: { $0.1 == path }) {
+        throw ToolFailure(.usage, at: path, "the \(other.0) and the \(name) are the same file")
+      }
+      files.append((name, path))
+    }
+    for (_, path) in files { try operands.refuse(output: path, asOneOf: schema) }
   }
 
   package func validate() throws {

@@ -53,7 +53,8 @@ extension RowReader {
     throw error(in: value, "the text is not base64", hint: "the standard alphabet with padding is wanted (RFC 4648)")
   }
 
-  /// Appends the numbers of an `.array` or `.floats` value. Every number is read as the nearest Double and rounded to Float.
+  /// Appends the numbers of an `.array` or `.floats` value, or of `.bytes`, which are taken for 32-bit floats too: applications keep arrays
+  /// of them as bytes. Every number that is text is read as the nearest Double and rounded to Float.
   /// - Throws: `RowError` when the value is no array of numbers, or a number is beyond Float; `floats` is then as it was.
   package func appendFloats(of value: RowValue, to floats: inout [Float]) throws(RowError) {
     let count = floats.count
@@ -69,11 +70,11 @@ extension RowReader {
         floats.removeLast(floats.count - count)
         throw self.error(error)
       }
-    case .floats:
+    case .floats, .bytes:
       var bytes = ByteWriter(capacity: Int(value.range.count) / 4 * 3)
       try appendBytes(of: value, to: &bytes)
       guard bytes.count % 4 == 0 else {
-        throw error(in: value, "the \(bytes.count) bytes of '$f32' are no whole number of 32-bit floats")
+        throw error(in: value, "its \(bytes.count) bytes are no whole number of 32-bit floats")
       }
       floats.reserveCapacity(count + bytes.count / 4)
       let span = bytes.span

@@ -25,9 +25,13 @@ struct BatchWriter: ~Copyable {
   private var embedding: TextEmbedding?
   /// What was embedded for the snapshot that is written next.
   private var texts = (made: 0, known: 0)
+  /// Of the snapshot that was written last.
+  private var written = (vectors: 0, dimensions: 0, missing: 0, unjoined: 0)
+  private let progress: Progress
 
-  init(_ command: IndexCommand, to path: String, _ operands: InputOperands) throws(ToolFailure) {
+  init(_ command: IndexCommand, to path: String, _ operands: InputOperands, _ progress: Progress) throws(ToolFailure) {
     self.command = command
+    self.progress = progress
     self.path = path
     self.operands = operands
     basis = command.reuse
@@ -54,6 +58,17 @@ struct BatchWriter: ~Copyable {
     ends += 1
     state = end.hash
     if isChanging { try write(&diagnostics, &rejected) }
+  }
+
+  /// Tells a report what the snapshot that was written last has.
+  func describe(_ report: inout RunReport, rejected: Int) {
+    report.add("rejected", rejected)
+    report.add("missing", written.missing)
+    report.add("unjoined", written.unjoined)
+    report.add("embedded", texts.made)
+    report.add("known", texts.known)
+    report.add("vectors", written.vectors)
+    report.add("dimensions", written.dimensions)
   }
 
   /// All rows were read.
@@ -92,6 +107,7 @@ struct BatchWriter: ~Copyable {
   private mutating func write(_ diagnostics: inout Diagnostics, _ rejected: inout RejectedLines) throws(ToolFailure) {
     let paths = operands.paths
     try embedTexts(&diagnostics)
+    progress.enter("sorting rows")
     let rows: IndexedRows
     do throws(IndexError) {
       rows = try builder.finish(
@@ -103,6 +119,7 @@ struct BatchWriter: ~Copyable {
     }
     for row in rows.summary.rejections { try rejected.add(row, &diagnostics) }
     let graph = graph(of: rows, &diagnostics)
+    progress.enter("writing")
     var opened: OutputTarget? = nil
     swap(&opened, &target)
     let output = if let opened { opened } else { try OutputTarget.opening(path) }
@@ -114,7 +131,7 @@ struct BatchWriter: ~Copyable {
     } catch {
       throw ToolFailure(error)
     }
-    report(rows, rejected: rejected.count, &diagnostics)
+    tell(of: rows, rejected: rejected.count, &diagnostics)
     guard isChanging else { return }
     basis = path
     builder.resume(rows)
@@ -122,6 +139,7 @@ struct BatchWriter: ~Copyable {
 
   private mutating func embedTexts(_ diagnostics: inout Diagnostics) throws(ToolFailure) {
     guard let program = command.embedding.embedWith else { return }
+    progress.enter("embedding texts")
     var work = embedding.take()
     if work == nil { work = TextEmbedding(command, program: program) { warn(command.reuse ?? "", $0, &diagnostics) } }
     texts = try work?.run(&builder, isLast: !isChanging) ?? (0, 0)
@@ -130,6 +148,7 @@ struct BatchWriter: ~Copyable {
 
   private func graph(of rows: borrowing IndexedRows, _ diagnostics: inout Diagnostics) -> VectorGraph? {
     guard let options = command.graph.options(for: rows) else { return nil }
+    progress.enter("building a graph of \(ProgressMeasure.grouped(rows.count)) vectors")
     if let basis, FileStatus(path: basis).kind == .regular {
       do {
         let previous = try PreviousGraph(try Snapshot(mapping: try MappedFile(path: basis)), for: rows, options: options)
@@ -149,8 +168,9 @@ struct BatchWriter: ~Copyable {
     if command.reuse != nil { diagnostics.warn(kind: "reuse", "'\(basis)' cannot be reused: \(reason)") }
   }
 
-  private mutating func report(_ rows: borrowing IndexedRows, rejected: Int, _ diagnostics: inout Diagnostics) {
+  private mutating func tell(of rows: borrowing IndexedRows, rejected: Int, _ diagnostics: inout Diagnostics) {
     let summary = rows.summary
+    written = (rows.count, rows.dimensions, summary.missing, summary.unjoined)
     for field in summary.unseenFields {
       diagnostics.warn(kind: "unknown field", "no row has the field '\(field)' that --store names")
       hasReservation = true

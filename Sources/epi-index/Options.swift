@@ -19,6 +19,7 @@ struct IndexCommand: Tool {
     usage: """
       epi-index [<options>] -o <file> [<rows> ...]
       epi-index --check <file> | --info <file>
+      epi-index --map <file.svg> [--color <field>] <snapshot>
       """,
     discussion: """
       Reads row streams (epi-rows(5)) from files or standard input and takes the
@@ -44,7 +45,7 @@ struct IndexCommand: Tool {
       Manual: man epi-index
       """)
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The snapshot to write; - is standard output.", valueName: "file"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("The snapshot to write; - is standard output.", valueName: "file"), completion: .file())
   var output: String?
 
   @Option(name: .long, help: ArgumentHelp("The field that holds the vectors; default: the only one.", valueName: "table.field"))
@@ -70,17 +71,23 @@ struct IndexCommand: Tool {
     help: ArgumentHelp("Take stored fields from the row of <table> whose id is in this row's <field>.", valueName: "table:field"))
   var join: JoinName?
 
-  @Option(name: .long, help: ArgumentHelp("Take over the links of rows that have not changed since this snapshot.", valueName: "file"))
+  @Option(name: .long, help: ArgumentHelp("Take over the links of rows that have not changed since this snapshot.", valueName: "file"), completion: .file())
   var reuse: String?
 
   @Flag(name: .long, help: "Leave the snapshot alone when it would be the same.")
   var ifChanged = false
 
-  @Option(name: .long, help: ArgumentHelp("Read a whole snapshot and tell whether it is sound.", valueName: "file"))
+  @Option(name: .long, help: ArgumentHelp("Read a whole snapshot and tell whether it is sound.", valueName: "file"), completion: .file())
   var check: String?
 
-  @Option(name: .long, help: ArgumentHelp("Print what a snapshot says of itself, as JSON.", valueName: "file"))
+  @Option(name: .long, help: ArgumentHelp("Print what a snapshot says of itself: a page on a terminal, else JSON.", valueName: "file"), completion: .file())
   var info: String?
+
+  @Option(name: .long, help: ArgumentHelp("Draw the rows of a snapshot as a map, an SVG file; rows that are near lie near.", valueName: "file.svg"), completion: .file())
+  var map: String?
+
+  @Option(name: .long, help: ArgumentHelp("With --map: the stored field that gives the colours.", valueName: "field"))
+  var color: String?
 
   @OptionGroup(title: "Texts") var embedding: EmbedSettings
 
@@ -90,15 +97,17 @@ struct IndexCommand: Tool {
 
   @OptionGroup var common: CommonOptions
 
-  @Argument(help: ArgumentHelp("Row streams; - or none is standard input.", valueName: "rows"))
+  @Argument(help: ArgumentHelp("Row streams; - or none is standard input.", valueName: "rows"), completion: .file())
   var inputs: [String] = []
 
   func validate() throws {
-    let modes = [output, check, info].filter { $0 != nil }
+    let modes = [output, check, info, map].filter { $0 != nil }
     guard modes.count == 1 else {
-      throw ValidationError(modes.isEmpty ? "no output: name the snapshot with -o FILE" : "only one of -o, --check and --info can be given")
+      throw ValidationError(modes.isEmpty ? "no output: name the snapshot with -o FILE" : "only one of -o, --check, --info and --map can be given")
     }
-    guard output != nil || inputs.isEmpty else { throw ValidationError("--check and --info take no rows") }
+    guard output != nil || map != nil || inputs.isEmpty else { throw ValidationError("--check and --info take no rows") }
+    guard map == nil || inputs.count == 1 else { throw ValidationError("--map draws one snapshot: epi-index --map FILE.svg SNAPSHOT") }
+    guard color == nil || map != nil else { throw ValidationError("--color is for --map") }
     if let dimensions, !(1...Normalization.maximumDimensions).contains(dimensions) {
       throw ValidationError("'--dimensions' is \(dimensions), not from 1 to \(Normalization.maximumDimensions)")
     }

@@ -8,22 +8,33 @@ extension IndexCommand {
   func perform() throws(ToolFailure) -> ExitStatus {
     if let check { return try SnapshotReport.check(check, toolName: Self.toolName) }
     if let info { return try SnapshotReport.info(info) }
+    if let map {
+      try SnapshotReport.draw(inputs[0], coloredBy: color, to: map, Diagnostics(tool: Self.toolName, isQuiet: common.quiet))
+      return .success
+    }
     guard let output else { return .usage }
     let operands = try InputOperands(inputs, expecting: "files with rows", toolName: Self.toolName)
-    try rows.refuse(output: output, operands)
+    try rows.refuse(output: output, report: common.report, operands)
     var intake = RowIntake(try policy)
     var diagnostics = Diagnostics(tool: Self.toolName, isQuiet: common.quiet)
     var rejected = try RejectedLines(path: rows.rejects)
-    var writer = try BatchWriter(self, to: output, operands)
+    let progress = Progress(common, tool: Self.toolName)
+    var counts = RowCounts(inputs: operands.paths.count)
+    var writer = try BatchWriter(self, to: output, operands, progress)
+    progress.enter("reading", bytes: operands.totalBytes)
     for path in operands.paths {
       let input = try InputOperands.open(path)
       writer.builder.beginInput()
       try intake.read(
-        path, filledBy: { (buffer) throws(ToolFailure) in try InputOperands.read(input, upTo: RowReader.readSize, into: &buffer) },
+        path,
+        filledBy: { (buffer) throws(ToolFailure) in try counts.read(input, upTo: RowReader.readSize, into: &buffer, progress) },
         failure: { ToolFailure($0, in: path) }
       ) { (item, reader) throws(ToolFailure) in
         switch item {
         case .event(let event):
+          if case .row = event { counts.rows += 1 }
+          // Changes have no end to wait for.
+          if case .begin(let begin) = event, begin.mode == .changes { progress.finish() }
           try writer.take(event, of: reader, path, &diagnostics, &rejected)
           for row in writer.builder.takeRejections() { try rejected.add(row, &diagnostics) }
         case .rejected(let row): try rejected.add(row, &diagnostics)
@@ -33,8 +44,12 @@ extension IndexCommand {
     }
     for warning in intake.selectionWarnings { diagnostics.warn(kind: "table", warning) }
     try writer.finish(&diagnostics, &rejected)
+    progress.finish()
     let rejectedCount = rejected.count
     try rejected.commit()
+    if let path = common.report {
+      try counts.writeReport(of: Self.toolName, to: path) { writer.describe(&$0, rejected: rejectedCount) }
+    }
     for line in intake.summary { diagnostics.warn(kind: "invalid rows", line, hint: self.rows.rejectsHint) }
     diagnostics.summarizeWarnings()
     return rejectedCount > 0 || writer.hasReservation ? .reservation : .success

@@ -43,21 +43,21 @@ struct MaterializeCommand: Tool {
       Manual: man epi-materialize
       """)
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The database to write; with --sql the script.", valueName: "file"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("The database to write; with --sql the script.", valueName: "file"), completion: .file())
   var output: String?
 
   @OptionGroup(title: "Tables") var tables: DatabaseOptions
 
   @OptionGroup(title: "Writing") var writing: WritingOptions
 
-  @Option(name: .long, help: ArgumentHelp("Compare a database with what it says of itself.", valueName: "file"))
+  @Option(name: .long, help: ArgumentHelp("Compare a database with what it says of itself.", valueName: "file"), completion: .file())
   var check: String?
 
   @OptionGroup var rows: RowInputOptions
 
   @OptionGroup var common: CommonOptions
 
-  @Argument(help: ArgumentHelp("Row streams; - or none is standard input.", valueName: "rows"))
+  @Argument(help: ArgumentHelp("Row streams; - or none is standard input.", valueName: "rows"), completion: .file())
   var inputs: [String] = []
 
   func validate() throws {

@@ -8,13 +8,14 @@ extension MaterializeCommand {
     if let check { return try perform(checking: check) }
     let output = output ?? "-"
     let operands = try InputOperands(inputs, expecting: "files with rows", toolName: Self.toolName)
-    try rows.refuse(output: output, operands)
+    try rows.refuse(output: output, report: common.report, operands)
+    var counts = RowCounts(inputs: operands.paths.count)
     let options = materializerOptions
     var diagnostics = Diagnostics(tool: Self.toolName, isQuiet: common.quiet)
     var intake = RowIntake(try policy)
     var rejected = try RejectedLines(path: rows.rejects)
     var warnings = 0
-    let report = { (warning: MaterializerWarning) in
+    let warn = { (warning: MaterializerWarning) in
       warnings += 1
       diagnostics.warn(kind: warning.kind.rawValue, at: warning.place, warning.message)
     }
@@ -24,20 +25,28 @@ extension MaterializeCommand {
     do {
       writer =
         script == nil
-        ? try Materializer(options, to: output, replacing: writing.replace, report: report)
-        : Materializer(script: options, beside: output == "-" ? "/var/tmp/" : output, report: report)
+        ? try Materializer(options, to: output, replacing: writing.replace, report: warn)
+        : Materializer(script: options, beside: output == "-" ? "/var/tmp/" : output, report: warn)
     } catch {
       throw ToolFailure(error, output: output)
     }
+    let progress = Progress(common, tool: Self.toolName)
+    progress.enter("reading", bytes: operands.totalBytes)
     for path in operands.paths {
       let input = try InputOperands.open(path)
       writer.beginInput(path)
       try intake.read(
-        path, filledBy: { (buffer) throws(ToolFailure) in try InputOperands.read(input, upTo: RowReader.readSize, into: &buffer) },
+        path,
+        filledBy: { (buffer) throws(ToolFailure) in
+          try counts.read(input, upTo: RowReader.readSize, into: &buffer, progress)
+        },
         failure: { ToolFailure($0, in: path) }
       ) { (item, reader) throws(ToolFailure) in
         switch item {
         case .event(let event):
+          if case .row = event { counts.rows += 1 }
+          // Changes have no end to wait for.
+          if case .begin(let begin) = event, begin.mode == .changes { progress.finish() }
           do throws(MaterializerError) {
             try writer.add(event, from: reader)
           } catch {
@@ -55,6 +64,7 @@ extension MaterializeCommand {
       }
     }
     for warning in intake.selectionWarnings { diagnostics.warn(kind: "table", warning) }
+    progress.enter("writing")
     let summary: MaterializerSummary
     do throws(MaterializerError) {
       if let script, let engine = writing.sql {
@@ -68,8 +78,19 @@ extension MaterializeCommand {
     } catch {
       throw ToolFailure(error, output: output)
     }
+    progress.finish()
     let rejectedCount = rejected.count
     try rejected.commit()
+    if let path = common.report {
+      try counts.writeReport(of: Self.toolName, to: path) { report in
+        report.add("rejected", rejectedCount)
+        report.add("duplicates", summary.duplicates)
+        report.add("warnings", warnings)
+        report.add("tables", summary.tables)
+        report.add("written", summary.rows)
+        report.add("unchanged", summary.isUnchanged)
+      }
+    }
     for line in intake.summary { diagnostics.warn(kind: "invalid rows", line, hint: rows.rejectsHint) }
     diagnostics.summarizeWarnings()
     diagnostics.tell(sentence(summary, output))

@@ -21,7 +21,7 @@ struct QueryOptions: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("At a line that is no query of this index: stop or skip.", valueName: "action"))
   var onError = ErrorAction.stop
 
-  @Option(name: .long, help: ArgumentHelp("Where skipped lines go, with the reasons.", valueName: "file"))
+  @Option(name: .long, help: ArgumentHelp("Where skipped lines go, with the reasons.", valueName: "file"), completion: .file())
   var rejects: String?
 
   func validate() throws {
@@ -36,13 +36,13 @@ struct FilterOptions: ParsableArguments {
   @Option(name: .customLong("where"), help: ArgumentHelp("Only rows that fulfil an SQL expression over their table in --db.", valueName: "sql"))
   var condition: String?
 
-  @Option(name: .long, help: ArgumentHelp("Only rows whose ids the file names; - is standard input.", valueName: "file"))
+  @Option(name: .long, help: ArgumentHelp("Only rows whose ids the file names; - is standard input.", valueName: "file"), completion: .file())
   var idsFrom: String?
 
   @Option(name: .long, help: ArgumentHelp("Words to be found in the FTS5 table too; both lists are fused.", valueName: "words"))
   var hybrid: String?
 
-  @Option(name: .long, help: ArgumentHelp("The database of the rows, for --where, --fields and --hybrid.", valueName: "file"))
+  @Option(name: .long, help: ArgumentHelp("The database of the rows, for --where, --fields and --hybrid.", valueName: "file"), completion: .file())
   var db: String?
 
   @Option(name: .long, help: ArgumentHelp("How long to wait for a locked database, in milliseconds.", valueName: "ms"))
@@ -107,9 +107,6 @@ struct OutputOptions: ParsableArguments {
 
   @Flag(name: .shortAndLong, help: "End with status 1 when a query finds nothing.")
   var exitStatus = false
-
-  @Option(name: .long, help: ArgumentHelp("Where to write what was done, as one JSON object.", valueName: "file"))
-  var report: String?
 }
 
 /// How results are printed.

@@ -61,10 +61,10 @@ struct SearchCommand: Tool {
 
   @OptionGroup var common: CommonOptions
 
-  @Argument(help: ArgumentHelp("The snapshot to search.", valueName: "index"))
+  @Argument(help: ArgumentHelp("The snapshot to search.", valueName: "index"), completion: .file())
   var index = ""
 
-  @Argument(help: ArgumentHelp("Files of queries; - or none is standard input.", valueName: "queries"))
+  @Argument(help: ArgumentHelp("Files of queries; - or none is standard input.", valueName: "queries"), completion: .file())
   var inputs: [String] = []
 
   func validate() throws {

@@ -13,6 +13,7 @@ extension SearchCommand {
     guard queries.like.isEmpty, queries.text.isEmpty else { return try answerNamed() }
     let operands = try InputOperands(inputs, expecting: "files with queries", toolName: Self.toolName)
     var session = try SearchSession(self)
+    session.progress.enter("searching", bytes: queries.follow ? nil : operands.totalBytes, counting: "queries")
     var count = 0
     if queries.follow {
       try follow(&session)
@@ -27,8 +28,8 @@ extension SearchCommand {
   /// Refuses outputs that are read too.
   private func refuseOutputs() throws(ToolFailure) {
     let read = try InputOperands([index] + inputs + [filter.db, filter.idsFrom].compactMap { $0 }, expecting: "", toolName: Self.toolName)
-    for output in [output.report, queries.rejects] { if let output { try read.refuse(output: output) } }
-    if let report = output.report, report == queries.rejects {
+    for output in [common.report, queries.rejects] { if let output { try read.refuse(output: output) } }
+    if let report = common.report, report == queries.rejects {
       throw ToolFailure(.usage, at: report, "the report and the rejects are the same file")
     }
   }
@@ -59,7 +60,9 @@ extension SearchCommand {
     var reader = QueryReader(continuing: count, takesText: queries.embedWith != nil)
     var isAtEnd = false
     while !isAtEnd {
+      let before = reader.input.count
       isAtEnd = try !InputOperands.read(input, upTo: QueryReader.readSize, into: &reader.input)
+      session.progress.add(bytes: reader.input.count - before)
       if isAtEnd { reader.endOfInput() }
       do {
         while try takeQuery(from: &reader, path, &session) {}

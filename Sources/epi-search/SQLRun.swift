@@ -12,6 +12,7 @@ extension SearchCommand {
 
   /// Runs the statements of `--sql` or `--sql-file`.
   func runSQL() throws(ToolFailure) -> ExitStatus {
+    let begin = Process.seconds
     let statements = SQLScript.statements(try script())
     let parameters = try sqlParameters()
     let session = try sqlSession()
@@ -39,6 +40,13 @@ extension SearchCommand {
       if sql.statements { printer.endStatement(number + 1, rows: rows) }
     }
     try printer.close()
+    if let path = common.report {
+      var report = RunReport(tool: Self.toolName)
+      report.add("statements", statements.count)
+      report.add("failed", failures)
+      report.add("rows", found)
+      try report.write(to: path, seconds: Process.seconds - begin)
+    }
     return failures > 0 || output.exitStatus && found == 0 ? .reservation : .success
   }
 

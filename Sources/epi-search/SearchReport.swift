@@ -1,6 +1,4 @@
-internal import EpiBytes
 internal import EpiCommand
-internal import EpiJSON
 internal import EpiSystem
 
 /// What a run did, for `--report`: one JSON object.
@@ -15,12 +13,22 @@ struct SearchReport {
   var results = 0
   var seconds = 0.0
 
+  /// For a person.
+  var sentence: String {
+    func counted(_ number: Int, _ one: String, _ many: String) -> String { "\(number) \(number == 1 ? one : many)" }
+    var text = "answered \(counted(answered, "query", "queries")) with \(counted(results, "result", "results"))"
+    if rejected > 0 { text += "; \(rejected) skipped" }
+    if empty > 0 { text += "; \(empty) found nothing" }
+    return text
+  }
+
   func write(to path: String) throws(ToolFailure) {
-    var writer = ByteWriter(capacity: 512)
-    writer.append("{\"tool\":\"epi-search\",\"version\":\"\(ToolVersion.current)\",\"queries\":\(queries),\"answered\":\(answered)")
-    writer.append(",\"rejected\":\(rejected),\"empty\":\(empty),\"results\":\(results),\"seconds\":")
-    JSONWriter.append((seconds * 1e6).rounded() / 1e6, to: &writer)
-    writer.append("}\n")
-    try OutputTarget.write(writer.span, to: path)
+    var report = RunReport(tool: SearchCommand.toolName)
+    report.add("queries", queries)
+    report.add("answered", answered)
+    report.add("rejected", rejected)
+    report.add("empty", empty)
+    report.add("results", results)
+    try report.write(to: path, seconds: seconds)
   }
 }

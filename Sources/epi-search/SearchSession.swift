@@ -8,6 +8,7 @@ internal import EpiVectors
 struct SearchSession: ~Copyable {
   let command: SearchCommand
   private(set) var report = SearchReport()
+  let progress: Progress
   private var index: OpenIndex
   private var database: RowDatabase?
   private let ids: [[UInt8]]?
@@ -34,6 +35,7 @@ struct SearchSession: ~Copyable {
     rejected = try RejectedLines(path: command.queries.rejects)
     let format = command.output.format ?? (Terminal.isStandardOutput ? .table : .ndjson)
     printer = ResultPrinter(format, isHybrid: command.filter.hybrid != nil, fields: fields)
+    progress = Progress(command.common, tool: SearchCommand.toolName, filters: true, stays: command.queries.follow)
     diagnostics = Diagnostics(tool: SearchCommand.toolName, isQuiet: command.common.quiet)
     embedder = command.queries.embedWith.map { Embedder(command: $0) }
     batch = QueryBatch(metric: index.snapshot.head.metric, dimensions: index.snapshot.head.dimensions)
@@ -97,6 +99,7 @@ struct SearchSession: ~Copyable {
     report.seconds = Process.seconds - report.start
     let report = report
     let command = command
+    progress.finish()
     diagnostics.summarizeWarnings()
     try rejected.commit()
     do {
@@ -104,7 +107,8 @@ struct SearchSession: ~Copyable {
     } catch {
       throw ToolFailure(error)
     }
-    if let path = command.output.report { try report.write(to: path) }
+    if let path = command.common.report { try report.write(to: path) }
+    if !Terminal.isStandardOutput { diagnostics.tell(report.sentence) }
     return report.rejected > 0 || command.output.exitStatus && report.empty > 0 ? .reservation : .success
   }
 }
@@ -168,6 +172,7 @@ extension SearchSession {
       if results.isEmpty { report.empty += 1 }
       try printer.append(results, label: label, of: index.snapshot, index: command.index)
     }
+    progress.set(count: report.answered)
     batch.removeAll()
     labels.removeAll(keepingCapacity: true)
   }

@@ -12,7 +12,7 @@ struct ChangeOptions: ParsableArguments {
   @Option(help: ArgumentHelp("With --watch: tell of a file that cannot be read only after so long.", valueName: "ms"))
   var settle = 2000
 
-  @Option(help: ArgumentHelp("Print what has changed since the run that wrote the file, then write it anew.", valueName: "file"))
+  @Option(help: ArgumentHelp("Print what has changed since the run that wrote the file, then write it anew.", valueName: "file"), completion: .file())
   var since: String?
 }
 

@@ -40,21 +40,29 @@ struct DecodeReport {
   }
 
   func write(to path: String) throws(ToolFailure) {
-    var writer = ByteWriter()
-    writer.append("{\"tool\":\"epi-ydecode\",\"version\":\"\(ToolVersion.current)\",\"inputs\":\(inputs),\"bytes\":\(bytes)")
-    writer.append(",\"updates\":\(updates),\"encoding\":\"\(encoding.rawValue)\",\"layout\":")
-    if let layout { JSONWriter.appendString(layout, to: &writer) } else { writer.append("null") }
-    writer.append(",\"tables\":\(tables),\"rows\":\(rows),\"skipped\":\(skipped),\"rejected\":\(rejected),\"salvaged\":\(salvaged)")
-    writer.append(",\"pending\":{\"structs\":")
-    append(pending.structs, to: &writer)
-    writer.append(",\"deletes\":")
-    append(pending.deletes, to: &writer)
-    writer.append("}")
-    if let changes { writer.append(",\"batches\":\(changes.batches),\"deleted\":\(changes.deleted)") }
-    writer.append(",\"seconds\":")
-    JSONWriter.append((seconds * 1e6).rounded() / 1e6, to: &writer)
-    writer.append("}\n")
-    try OutputTarget.write(writer.span, to: path)
+    var report = RunReport(tool: DecodeCommand.toolName)
+    report.add("inputs", inputs)
+    report.add("bytes", bytes)
+    report.add("updates", updates)
+    report.add("encoding") { JSONWriter.appendString(encoding.rawValue, to: &$0) }
+    report.add("layout") { if let layout { JSONWriter.appendString(layout, to: &$0) } else { $0.append("null") } }
+    report.add("tables", tables)
+    report.add("rows", rows)
+    report.add("skipped", skipped)
+    report.add("rejected", rejected)
+    report.add("salvaged", salvaged)
+    report.add("pending") {
+      $0.append("{\"structs\":")
+      append(pending.structs, to: &$0)
+      $0.append(",\"deletes\":")
+      append(pending.deletes, to: &$0)
+      $0.append("}")
+    }
+    if let changes {
+      report.add("batches", changes.batches)
+      report.add("deleted", changes.deleted)
+    }
+    try report.write(to: path, seconds: seconds)
   }
 
   private func append(_ gaps: [PendingUpdates.Gap], to writer: inout ByteWriter) {

@@ -81,12 +81,9 @@ struct DecodeCommand: Tool {
   @Option(help: ArgumentHelp("Most items that all updates together may announce. (default: 2097152 and one a byte)", valueName: "n"))
   var maxItems: Int?
 
-  @Option(help: ArgumentHelp("Write what was found to a file, as one JSON object.", valueName: "file"))
-  var report: String?
-
   @OptionGroup var common: CommonOptions
 
-  @Argument(help: ArgumentHelp("Files of updates; - is standard input.", valueName: "file"))
+  @Argument(help: ArgumentHelp("Files of updates; - is standard input.", valueName: "file"), completion: .file())
   var files: [String] = []
 }
 

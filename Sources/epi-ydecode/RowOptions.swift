@@ -17,7 +17,7 @@ struct RowOptions: ParsableArguments {
   @Flag(help: "Print the settings only; with --bare as one object.")
   var kv = false
 
-  @Option(help: ArgumentHelp("Definitions of tables and settings; they count before the document's.", valueName: "file"))
+  @Option(help: ArgumentHelp("Definitions of tables and settings; they count before the document's.", valueName: "file"), completion: .file())
   var schema: String?
 
   @Flag(help: "Print the schema of all tables instead of rows; what nobody defined is inferred from them.")
@@ -29,7 +29,7 @@ struct RowOptions: ParsableArguments {
   @Option(help: ArgumentHelp("With --validate, at a row that does not fit: stop or skip.", valueName: "action"))
   var onError: ErrorAction = .skip
 
-  @Option(help: ArgumentHelp("With --validate: where rows that are left out go, with the reasons.", valueName: "file"))
+  @Option(help: ArgumentHelp("With --validate: where rows that are left out go, with the reasons.", valueName: "file"), completion: .file())
   var rejects: String?
 }
 

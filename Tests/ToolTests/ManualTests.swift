@@ -82,36 +82,4 @@ struct ManualTests {
       #expect(Self.pages.contains("man/\(words[1]).\(words[2])"), "\(line)")
     }
   }
-
-  /// The commands of a page, which stand in lines `.Dl $ …` (a backslash at the end: the next `.Dl` goes on).
-  private func commands(_ page: String) throws -> [String] {
-    var commands: [String] = []
-    var goesOn = false
-    for line in try lines(page) where line.hasPrefix(".Dl $ ") || (goesOn && line.hasPrefix(".Dl ")) {
-      let text = line.dropFirst(goesOn ? 4 : 6).replacing("\\(dq", with: "\"").replacing("\\(aq", with: "'")
-      let command = goesOn ? text.filter { $0 != "\"" } : String(text)
-      let isOpen = command.hasSuffix("\\e")
-      let part = isOpen ? String(command.dropLast(2)) : command
-      if goesOn { commands[commands.count - 1] += part } else { commands.append(part) }
-      goesOn = isOpen
-    }
-    return commands
-  }
-
-  @Test(arguments: ["man/epi.7"])
-  func `the commands of a page run in their order`(page: String) throws {
-    try withTemporaryFolder { folder in
-      for path in [Demo.state, Demo.log, Demo.queries] {
-        try FileManager.default.copyItem(atPath: path, toPath: folder.file(String(path.split(separator: "/").last!)))
-      }
-      let commands = try commands(page)
-      #expect(commands.count >= 7)
-      for command in commands {
-        let run = try ToolRunner.shell("set -o pipefail; \(command)") { $0.directory = folder.path }
-        #expect(run.status == 0, "\(run)")
-        #expect(run.errorText == "", "\(run)")
-      }
-      #expect(folder.names.contains("notes.db") && folder.names.contains("notes.epi"))
-    }
-  }
 }

@@ -19,7 +19,7 @@ struct ReadmeTests {
       for path in [Demo.state, Demo.log, Demo.queries] {
         try FileManager.default.copyItem(atPath: path, toPath: folder.file(String(path.split(separator: "/").last!)))
       }
-      #expect(scripts.count == 5)
+      #expect(scripts.count == 6)
       for script in scripts {
         let run = try ToolRunner.shell("set -euo pipefail\n\(script)") { $0.directory = folder.path }
         #expect(run.status == 0, "\(run)")

@@ -121,33 +121,4 @@ struct MaterializeDatabaseTests {
     #expect(try query("PRAGMA integrity_check") == "ok\n")
     #expect(folder.names == ["out.db", "rows.ndjson"])
   }
-
-  // MARK: The manual's examples
-
-  /// The literal blocks of a page's EXAMPLES.
-  private func examples(_ page: String) throws -> [String] {
-    let text = String(decoding: try Fixtures.contents(of: "\(Fixtures.packageRoot)/man/\(page)"), as: UTF8.self)
-    let section = try #require(text.split(separator: ".Sh EXAMPLES\n").last?.split(separator: "\n.Sh").first)
-    return section.split(separator: ".Bd -literal").dropFirst().compactMap { block in
-      let lines = block.split(separator: "\n", omittingEmptySubsequences: false).dropFirst().prefix { $0 != ".Ed" }
-      return lines.map { $0.replacing(#"\e"#, with: #"\"#) + "\n" }.joined()
-    }
-  }
-
-  @Test func `the example of epi-rows(5) is a stream`() throws {
-    let stream = try #require(try examples("epi-rows.5").first)
-    let run = try tool.run("--require-end", "-o", target, input: stream)
-    #expect(run.status == 0, "\(run)")
-    #expect(try query("SELECT id, quote(title) FROM recordings") == "rec1|'Hello'\nrec2|NULL\n")
-  }
-
-  @Test func `the example of epi-materialize(1) does what it says`() throws {
-    let scripts = try examples("epi-materialize.1")
-    for (script, output) in zip(scripts, ["a|1.0\nb|2.5\n", "t.db: t: 1 row: ok\none fish\n"]) {
-      let run = try ToolRunner.shell(script) { $0.directory = folder.path }
-      #expect(run.status == 0, "\(run)")
-      #expect(run.text == output)
-    }
-    #expect(scripts.count == 2)
-  }
 }
