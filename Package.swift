@@ -99,7 +99,7 @@ let package = Package(
       swiftSettings: [.treatAllWarnings(as: .error)]),
     // The meter of Tests/bench.sh: static and small, so that its own memory is not taken for that of what it measures.
     .executableTarget(
-      name: "epi-bench", dependencies: ["EpiRows", "EpiSystem", "EpiBytes"], path: "Tests/Bench/Meter",
+      name: "epi-bench", dependencies: ["EpiVectors", "EpiRows", "EpiSystem", "EpiBytes"], path: "Tests/Bench/Meter",
       swiftSettings: [.treatAllWarnings(as: .error)], linkerSettings: staticExecutable),
     tests("EpiBytesTests", ["EpiBytes", "EpiTestSupport"]),
     tests("EpiSystemTests", ["EpiSystem", "EpiBytes", "EpiTestSupport"]),

@@ -9,6 +9,7 @@
 #                                      what a batch of changes costs
 #   Tests/bench.sh index [VECTORS QUERIES]   epi-index and epi-search beside hnswlib and SymphonyQG: build, queries a second at two
 #                                      recalls; on two arrays of NumPy (.npy), when named
+#   Tests/bench.sh filters [INDEX QUERIES]   searches among a share of the rows: the plan that is chosen beside both there are
 #   Tests/bench.sh sql [VECTORS QUERIES]     the nearest rows in SQL: epi-search beside libSQL, by ORDER BY and by vector_top_k
 #
 # What is measured is the release build. Documents are made once, the same every time, in .build-bench. A figure is the median of

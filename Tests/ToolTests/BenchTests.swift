@@ -17,6 +17,21 @@ struct BenchTests {
     #expect(try ToolRunner.shell("epi-bench rows 3 '\(rows)'").text.hasPrefix("1 2 0.0 "))
   }
 
+  @Test func `the meter compares both ways to search among some of the rows`() throws {
+    let folder = try TemporaryFolder()
+    let rows = (0..<400).map { "{\"id\":\"\($0)\",\"v\":[\(($0 * 7) % 11),\(($0 * 5) % 13),\($0 % 17),1]}\n" }
+    let index = folder.file("a.epi")
+    let input = try folder.write(rows.joined(), to: "rows")
+    #expect(try ToolRunner.shell("epi-index --table t --column t.v --max-neighbors 32 -o '\(index)' '\(input)'").status == 0)
+    let queries = try folder.write("[1,2,3,1]\n[5,1,9,1]\n", to: "queries")
+    let run = try ToolRunner.shell("epi-bench filters 1 '\(index)' '\(queries)'")
+    #expect(run.status == 0 && run.lines.count == 14, "\(run)")
+    for line in run.lines {
+      let figures = line.split(separator: " ")
+      #expect(figures.count == 8 && ["graph", "filtered-scan"].contains(figures[2]) && Double(figures[7]).map { $0 > 0.5 } == true, "\(line)")
+    }
+  }
+
   @Test func `a measure that does not exist is answered with those that do`() throws {
     let run = try ToolRunner.program("bash").run("\(Fixtures.packageRoot)/Tests/bench.sh", "nonsense")
     #expect(run.status == 64 && run.output.isEmpty)

@@ -15,6 +15,8 @@ enum FilteredScan {
   ) -> [[Match]] {
     let numbers = allowed.numbers
     guard limit > 0, !numbers.isEmpty else { return Array(repeating: [], count: queries.count) }
+    // For one query a vector is needed once: putting it elsewhere first would take as long as to measure it.
+    if queries.count == 1 { return [nearest(vectors, pitch: pitch, form: form, among: numbers, to: queries.vector(0), limit: limit)] }
     var best = Array(repeating: TopK(limit: min(limit, numbers.count)), count: queries.count)
     let size = form.slotBytes
     let block = min(numbers.count, max(1, blockBytes / size))
@@ -37,6 +39,21 @@ enum FilteredScan {
       start += count
     }
     return best.map { $0.sorted() }
+  }
+
+  private static func nearest(
+    _ vectors: Span<UInt8>, pitch: Int, form: VectorForm, among numbers: [UInt32], to query: Span<Float>, limit: Int
+  ) -> [Match] {
+    var best = TopK(limit: min(limit, numbers.count))
+    var worst = best.worstDistance
+    for number in numbers {
+      let place = Int(number) * pitch
+      let distance = DistanceKernel.distance(query, vectors.extracting(place..<(place + form.slotBytes)), form: form)
+      guard distance < worst else { continue }
+      best.offer(row: Int(number), distance: distance)
+      worst = best.worstDistance
+    }
+    return best.sorted()
   }
 
   private static func offer(_ distances: Span<Float>, _ numbers: Span<UInt32>, to best: inout TopK) {

@@ -18,10 +18,13 @@ package enum SearchPlan: Equatable, Sendable {
 }
 
 extension SearchPlan {
-  /// What one vector costs in a scan of many queries, and a visit of a node, in nanoseconds as they were measured for 384 dimensions and
-  /// 32 neighbours; only their ratio matters.
+  /// What one vector costs in a scan, and a visit of a node, in nanoseconds as they were measured for 384 dimensions and 32 neighbours;
+  /// only their ratio matters.
   private enum Cost {
     static func measuring(dimensions: Int) -> Double { 2 + 0.062 * Double(dimensions) }
+    /// In a scan for many queries a vector comes from memory once for all of them, in one for a single query it is waited for: that takes
+    /// four times as long. How many come together is not known beforehand and may not change an answer, so it is the middle of both.
+    static func scanning(dimensions: Int) -> Double { 2 * measuring(dimensions: dimensions) }
     static func visiting(_ layout: GraphLayout) -> Double {
       switch layout.code {
       case .float1bit: return 250 + 0.125 * Double(layout.blockBytes)
@@ -43,7 +46,7 @@ extension SearchPlan {
   /// The cheaper way to the nearest of `allowed` nodes.
   static func filtered(base: Int, limit: Int, allowed: Int, graph: SnapshotGraph) -> SearchPlan {
     let beam = beam(base, limit: limit, allowed: allowed, nodes: graph.nodes)
-    let scan = Double(allowed) * Cost.measuring(dimensions: graph.layout.form.dimensions)
+    let scan = Double(allowed) * Cost.scanning(dimensions: graph.layout.form.dimensions)
     return scan <= Double(beam) * Cost.visiting(graph.layout) ? .filteredScan : .graph(beam: beam)
   }
 }

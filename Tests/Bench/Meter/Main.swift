@@ -10,17 +10,25 @@ import Glibc
 ///     epi-bench rows RUNS FILE
 ///
 /// reads a row stream RUNS times. Prints rows, fields, size in MB (1,000,000 bytes), and MB a second of processor time: median and best.
+///
+///     epi-bench filters RUNS INDEX QUERIES
+///
+/// searches a snapshot for the first queries of a file among shares of its rows. Prints a line for each share, and for queries one by
+/// one and together: share, queries together, the plan that is chosen, microseconds a query by it, by a scan and by the graph, how many
+/// times as long it takes as the better plan, and the share of the exact answer that it finds.
 @main
 enum Main {
   static func main() {
     let arguments = Array(CommandLine.arguments.dropFirst())
     guard arguments.count >= 3, let runs = Int(arguments[1]), runs > 0 else {
-      fail("usage: epi-bench race RUNS OUTPUT COMMAND... [-- COMMAND...]... | epi-bench rows RUNS FILE", status: 64)
+      fail("usage: epi-bench race RUNS OUTPUT COMMAND... [-- COMMAND...]... | epi-bench rows RUNS FILE | epi-bench filters RUNS INDEX QUERIES",
+        status: 64)
     }
     do {
       switch (arguments[0], arguments.count) {
       case ("race", 4...): try race(arguments[3...].split(separator: "--").map(Array.init), runs: runs, output: arguments[2])
       case ("rows", 3): try readRows(arguments[2], runs: runs)
+      case ("filters", 4): try searchFiltered(arguments[2], queries: arguments[3], runs: runs)
       default: fail("unknown measure '\(arguments[0])'", status: 64)
       }
     } catch let failure as ChildCost.Failure {
@@ -52,10 +60,12 @@ enum Main {
       fixed(megabytes / (result.seconds.min() ?? .nan), 0))
   }
 
-  private static func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    let middle = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  private static func searchFiltered(_ index: String, queries: String, runs: Int) throws {
+    for result in try FilterPlans.measure(index, queries: queries, runs: runs) {
+      print(
+        fixed(result.share, 3), result.together, result.plan.name.replacing(" ", with: "-"), fixed(result.chosen, 1), fixed(result.scan, 1),
+        fixed(result.graph, 1), fixed(result.loss, 2), fixed(result.recall, 4))
+    }
   }
 
   /// With `places` digits behind the point.
