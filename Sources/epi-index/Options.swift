@@ -107,6 +107,9 @@ struct IndexCommand: Tool {
     }
     guard output != nil || map != nil || inputs.isEmpty else { throw ValidationError("--check and --info take no rows") }
     guard map == nil || inputs.count == 1 else { throw ValidationError("--map draws one snapshot: epi-index --map FILE.svg SNAPSHOT") }
+    if let map, [".png", ".jpg", ".jpeg", ".pdf"].contains(where: { map.lowercased().hasSuffix($0) }) {
+      throw ValidationError("--map draws SVG; name it FILE.svg, of which rsvg-convert makes other pictures")
+    }
     guard color == nil || map != nil else { throw ValidationError("--color is for --map") }
     if let dimensions, !(1...Normalization.maximumDimensions).contains(dimensions) {
       throw ValidationError("'--dimensions' is \(dimensions), not from 1 to \(Normalization.maximumDimensions)")

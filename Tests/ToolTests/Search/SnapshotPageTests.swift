@@ -157,7 +157,7 @@ struct SnapshotPageTests {
     try index(2, "--store", "name") { ([Double($0), 1], #","name":"x""#) }
     for (arguments, status, words) in [
       ("--map t.svg --color size t.epi", 64, "t.epi: the snapshot stores 'name', '--color' names 'size'"), ("--map t.epi t.epi", 64, "the output is also an input"),
-      ("--map t.svg", 64, "--map draws one snapshot"), ("--color name -o x.epi t.epi", 64, "--color is for --map"), ("--map t.svg nothing.epi", 66, "nothing.epi"),
+      ("--map t.svg", 64, "--map draws one snapshot"), ("--map t.PNG t.epi", 64, "--map draws SVG; name it FILE.svg"), ("--color name -o x.epi t.epi", 64, "--color is for --map"), ("--map t.svg nothing.epi", 66, "nothing.epi"),
       ("--map no/t.svg t.epi", 73, "no/t.svg"),
     ] {
       let run = try shell("epi-index \(arguments)")
