@@ -60,7 +60,9 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
   @inline(never)
   mutating func reserve(_ capacity: Int) {
     guard unsafe capacity > storage.count else { return }
-    let larger = UnsafeMutableBufferPointer<Element>.allocate(capacity: capacity)
+    // Elements that fill a cache line lie in one, not across two.
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity * MemoryLayout<Element>.stride, alignment: 64)
+    let larger = unsafe memory.bindMemory(to: Element.self)
     _ = unsafe larger.update(fromContentsOf: storage[..<count])
     unsafe storage.deallocate()
     unsafe storage = larger

@@ -62,9 +62,10 @@ extension BlockStore {
   mutating func position(client: UInt32, clock: UInt64) -> BlockLists.Position {
     let hint = clients.hint(client)
     var candidate = hint
-    for step in 0..<3 {
-      if step == 1 { candidate = lists.next(after: hint, of: client) }
-      if step == 2 { candidate = lists.last(ofChunk: lists.chunkCount(of: client) - 1, of: client) }
+    for step in 0..<4 {
+      if step == 1 { candidate = expected(behind: hint, client: client, clock: clock) }
+      if step == 2 { candidate = lists.next(after: hint, of: client) }
+      if step == 3 { candidate = lists.last(ofChunk: lists.chunkCount(of: client) - 1, of: client) }
       guard lists.contains(candidate, of: client) else { continue }
       let block = lists.block(candidate, of: client)
       if blocks[block].clock <= clock, clock < blocks[block].end {
@@ -75,6 +76,19 @@ extension BlockStore {
     let found = search(client: client, clock: clock)
     clients.setHint(of: client, to: found)
     return found
+  }
+
+  /// Where a clock not far behind a block lies if every block between takes one: the rows of a table are named one after the other, and
+  /// their cells lie between them.
+  private func expected(behind hint: BlockLists.Position, client: UInt32, clock: UInt64) -> BlockLists.Position {
+    guard lists.contains(hint, of: client) else { return hint }
+    let start = blocks[lists.block(hint, of: client)].clock
+    guard clock > start, clock - start < UInt64(BlockLists.capacity) else { return hint }
+    let next = hint.chunk + 1
+    if next < lists.chunkCount(of: client), lists.clock(ofChunk: next, of: client) <= clock {
+      return BlockLists.Position(chunk: next, slot: Int(clock - lists.clock(ofChunk: next, of: client)))
+    }
+    return BlockLists.Position(chunk: hint.chunk, slot: hint.slot + Int(clock - start))
   }
 
   /// The last chunk, and in it the last block, that does not begin behind the clock. A client's blocks are many and of about one
@@ -88,7 +102,11 @@ extension BlockStore {
     let last = lists.last(ofChunk: chunk, of: client).slot
     var slots = ClockBracket(of: last + 1, between: chunks.lowClock, and: chunks.highClock)
     while let guess = slots.guess(for: clock) {
-      slots.narrow(by: blocks[lists.block(.init(chunk: chunk, slot: guess), of: client)].clock, at: guess, for: clock)
+      let block = lists.block(.init(chunk: chunk, slot: guess), of: client)
+      let start = blocks[block].clock
+      // Most guesses are right, and a look at the block behind, to be sure, would be waited for.
+      if start <= clock, clock < blocks[block].end { return BlockLists.Position(chunk: chunk, slot: guess) }
+      slots.narrow(by: start, at: guess, for: clock)
     }
     return BlockLists.Position(chunk: chunk, slot: slots.low)
   }

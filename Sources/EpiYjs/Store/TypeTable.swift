@@ -27,6 +27,8 @@ struct TypeTable: ~Copyable {
     var entryCount: UInt32 = 0
     /// A bit for each of its keys, by the key's low bits: most keys that a type lacks are told by it.
     var keyBits: UInt32 = 0
+    /// The highest number among its keys: the ids of new rows are new names, which are numbered as they come.
+    var highestKey: UInt32 = 0
 
     static func bit(of key: UInt32) -> UInt32 { 1 << (key & 31) }
   }
@@ -112,7 +114,7 @@ struct TypeTable: ~Copyable {
   /// The entry of `key` in `type`, or `none`.
   /// - Complexity: O(1); below 16 keys a walk over them.
   func entry(of type: UInt32, key: UInt32) -> UInt32 {
-    if records[type].keyBits & Record.bit(of: key) == 0 { return none }
+    if records[type].keyBits & Record.bit(of: key) == 0 || key > records[type].highestKey { return none }
     if records[type].entryCount >= Self.indexedFrom { return indexedEntry(of: type, key: key) }
     var entry = records[type].firstEntry
     while entry != none, entries[entry].key != key { entry = entries[entry].next }
@@ -128,6 +130,7 @@ struct TypeTable: ~Copyable {
     records[type].lastEntry = entry
     records[type].entryCount += 1
     records[type].keyBits |= Record.bit(of: key)
+    records[type].highestKey = max(records[type].highestKey, key)
     let count = records[type].entryCount
     if count > Self.indexedFrom {
       addToIndex(entry, of: type)
