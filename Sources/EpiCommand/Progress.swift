@@ -21,8 +21,9 @@ package final class Progress: Sendable {
     var name: String
     /// Bytes that there are to read; nil where nobody knows.
     var total: Int?
-    /// What the count counts: "rows".
+    /// What the count counts: "rows"; and how many there are, where that is known.
     var noun: String
+    var whole: Int?
     var begin: Double
   }
 
@@ -57,12 +58,13 @@ package final class Progress: Sendable {
   ///   - name: what is done, like "reading".
   ///   - total: bytes that there are to read, where that is known.
   ///   - noun: what is counted besides, in the plural.
-  package func enter(_ name: String, bytes total: Int? = nil, counting noun: String = "rows") {
+  ///   - whole: how many of those there are, where that is known.
+  package func enter(_ name: String, bytes total: Int? = nil, counting noun: String = "rows", of whole: Int? = nil) {
     guard isActive else { return }
     leave()
     bytes.store(0, ordering: .relaxed)
     count.store(0, ordering: .relaxed)
-    stage.withLock { $0 = Stage(name: name, total: total, noun: noun, begin: Process.seconds) }
+    stage.withLock { $0 = Stage(name: name, total: total, noun: noun, whole: whole, begin: Process.seconds) }
     if mode == .always, !isTerminal { StatusLine.log("\(tool): \(name)") }
     ticker.withLock { ticker in
       if ticker == nil { ticker = Ticker(every: isTerminal ? 200 : 1000) { self.tick() } }
@@ -102,7 +104,7 @@ package final class Progress: Sendable {
 
   private func line(_ stage: Stage, isOver: Bool) -> String {
     let measure = ProgressMeasure(
-      bytes: bytes.load(ordering: .relaxed), total: stage.total, count: count.load(ordering: .relaxed), noun: stage.noun,
+      bytes: bytes.load(ordering: .relaxed), total: stage.total, count: count.load(ordering: .relaxed), whole: stage.whole, noun: stage.noun,
       seconds: Process.seconds - stage.begin, isOver: isOver)
     return "\(tool): \(stage.name)\(measure.text)"
   }

@@ -4,14 +4,17 @@ package struct ProgressMeasure {
   /// Bytes that there are; nil where nobody knows.
   package var total: Int?
   package var count: Int
+  /// How many of what is counted there are; nil where nobody knows.
+  package var whole: Int?
   package var noun: String
   package var seconds: Double
   package var isOver: Bool
 
-  package init(bytes: Int, total: Int?, count: Int, noun: String, seconds: Double, isOver: Bool) {
+  package init(bytes: Int = 0, total: Int? = nil, count: Int = 0, whole: Int? = nil, noun: String, seconds: Double, isOver: Bool) {
     self.bytes = bytes
     self.total = total
     self.count = count
+    self.whole = whole
     self.noun = noun
     self.seconds = seconds
     self.isOver = isOver
@@ -20,15 +23,8 @@ package struct ProgressMeasure {
   /// Begins with a space where it says how much there is, with a comma where it only says how long it has taken.
   package var text: String {
     var parts: [String] = []
-    if bytes > 0 || total != nil {
-      // A file may have grown since it was looked at: then its size is not known any more.
-      if let total, total > 0, bytes <= total, !isOver {
-        parts.append("\(Self.megabytes(bytes)) of \(Self.megabytes(total)) MB (\(bytes * 100 / total) %)")
-      } else {
-        parts.append("\(Self.megabytes(bytes)) MB")
-      }
-    }
-    if count > 0 { parts.append("\(Self.grouped(count)) \(noun)") }
+    if bytes > 0 || total != nil { parts.append(part(Self.megabytes(bytes), "MB", bytes, of: total, Self.megabytes)) }
+    if count > 0 { parts.append(part(Self.grouped(count), noun, count, of: whole, Self.grouped)) }
     let isCounted = !parts.isEmpty
     if seconds >= 0.1 {
       if bytes > 0 {
@@ -39,10 +35,22 @@ package struct ProgressMeasure {
     }
     if isOver || !isCounted {
       parts.append(Self.duration(seconds, isOver: isOver))
-    } else if let total, bytes > 0, bytes <= total, seconds >= 1 {
-      parts.append("\(Int((Double(total - bytes) * seconds / Double(bytes)).rounded(.up))) s left")
+    } else if let left = left(bytes, of: total) ?? left(count, of: whole) {
+      parts.append("\(left) s left")
     }
     return (isCounted ? " " : ", ") + parts.joined(separator: ", ")
+  }
+
+  /// `12.3 of 47.0 MB (26 %)`, or `12.3 MB` where the whole is not known: what has grown since it was looked at has none any more.
+  private func part(_ number: String, _ noun: String, _ done: Int, of whole: Int?, _ text: (Int) -> String) -> String {
+    guard let whole, whole > 0, done <= whole, !isOver else { return "\(number) \(noun)" }
+    return "\(number) of \(text(whole)) \(noun) (\(done * 100 / whole) %)"
+  }
+
+  /// Seconds that the rest takes at the pace so far; nil where the whole is not known, or too little is done to tell.
+  private func left(_ done: Int, of whole: Int?) -> Int? {
+    guard let whole, done > 0, done <= whole, seconds >= 1 else { return nil }
+    return Int((Double(whole - done) * seconds / Double(done)).rounded(.up))
   }
 
   /// Millions of bytes with one digit behind the point; none from a thousand on.

@@ -148,7 +148,7 @@ struct BatchWriter: ~Copyable {
 
   private func graph(of rows: borrowing IndexedRows, _ diagnostics: inout Diagnostics) -> VectorGraph? {
     guard let options = command.graph.options(for: rows) else { return nil }
-    progress.enter("building a graph of \(ProgressMeasure.grouped(rows.count)) vectors")
+    progress.enter("linking", counting: "vectors", of: rows.count)
     if let basis, FileStatus(path: basis).kind == .regular {
       do {
         let previous = try PreviousGraph(try Snapshot(mapping: try MappedFile(path: basis)), for: rows, options: options)
@@ -161,7 +161,8 @@ struct BatchWriter: ~Copyable {
         warn(basis, "it cannot be read", &diagnostics)
       }
     }
-    return VectorGraph(of: rows, options: options)
+    let progress = progress
+    return VectorGraph(of: rows, options: options) { progress.set(count: $0) }
   }
 
   private func warn(_ basis: String, _ reason: String, _ diagnostics: inout Diagnostics) {

@@ -11,6 +11,8 @@ struct ProgressMeasureTests {
     #expect(text(12_340_000, 25_600, seconds: 2) == " 12.3 MB, 25,600 rows, 6.2 MB/s")
     #expect(text(0, 1_234_567, seconds: 10) == " 1,234,567 rows, 123,456 rows/s")
     #expect(text(0, seconds: 12.9) == ", 12 s")
+    let graph = ProgressMeasure(count: 25_000, whole: 100_000, noun: "vectors", seconds: 2, isOver: false)
+    #expect(graph.text == " 25,000 of 100,000 vectors (25 %), 12,500 vectors/s, 6 s left")
   }
 
   @Test func `nothing is guessed`() {

@@ -46,17 +46,19 @@ struct GraphBuilder: ~Copyable {
 
   /// Links all nodes: afterwards each has `maxNeighbors` neighbours, or all the others, and is reached from the entry.
   /// - Complexity: near O(n log n) distances
-  func build() {
+  /// - Parameter tell: is told after each batch how many nodes are linked.
+  func build(_ tell: (Int) -> Void) {
     var others = (0..<UInt32(count)).map { $0 }
     others.swapAt(0, entry)
-    insert(others.dropFirst(), after: 1)
+    insert(others.dropFirst(), after: 1, tell)
   }
 
   /// Adds nodes to a graph and puts all lists in order.
   /// - Parameters:
   ///   - nodes: those without links yet.
   ///   - done: how many nodes are linked, the entry among them.
-  func insert(_ nodes: ArraySlice<UInt32>, after done: Int) {
+  ///   - tell: is told after each batch how many there are then.
+  func insert(_ nodes: ArraySlice<UInt32>, after done: Int, _ tell: (Int) -> Void = { _ in }) {
     let order = shuffled(nodes)
     let limit = max(Self.smallestBatch, count / Self.batchShare)
     var start = 0
@@ -64,6 +66,7 @@ struct GraphBuilder: ~Copyable {
       let end = min(order.count, start + min(done + start, limit))
       link(order[start..<end])
       start = end
+      tell(done + end)
     }
     forAllNodes { node, worker in shorten(node, &worker) }
     fill()

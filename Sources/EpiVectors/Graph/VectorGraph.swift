@@ -19,12 +19,13 @@ package final class VectorGraph {
   }
 
   /// - Precondition: the rows are at least 1 and at most 2^31.
-  package init(of rows: borrowing IndexedRows, options: GraphOptions) {
+  /// - Parameter tell: is told now and then how many vectors are linked.
+  package init(of rows: borrowing IndexedRows, options: GraphOptions, _ tell: (Int) -> Void = { _ in }) {
     let nodes = DistinctVectors(of: rows)
     let space = Self.space(of: rows, nodes, seed: options.seed)
     linked = NodeSlots.with(rows, nodes) { slots in
       let builder = GraphBuilder(ByteVectors(slots, in: space, isLazy: false, threads: options.threads), options: options)
-      builder.build()
+      builder.build(tell)
       return builder.finish()
     }
     self.options = options

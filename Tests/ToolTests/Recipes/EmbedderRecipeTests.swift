@@ -46,6 +46,21 @@ struct EmbedderRecipeTests {
     #expect(run.errorLines.last == "answers: 503 200 200 200", "\(run)")
   }
 
+  @Test func `what has come is answered before more is waited for`() throws {
+    let run = try run(
+      #"""
+      coproc $E/embed-openai.sh
+      for word in ant bee; do
+        echo "{\"id\":\"$word\",\"text\":\"$word\"}" >&"${COPROC[1]}"
+        read -r line <&"${COPROC[0]}"
+        echo "$line"
+      done
+      exec {COPROC[1]}>&-
+      wait
+      """#)
+    #expect(run.lines == [#"{"id":"ant","embedding":[97,3,1]}"#, #"{"id":"bee","embedding":[98,3,1]}"#], "\(run)")
+  }
+
   @Test func `a wrong key is an error, and no index appears`() throws {
     try folder.write("wrong", to: "wrong")
     let run = try run("KEY=wrong\nexport OPENAI_KEY_FILE=wrong\nepi-index --embed-with $E/embed-openai.sh --text notes.body -o notes.epi rows.ndjson")
