@@ -107,6 +107,10 @@ struct SnapshotMutator {
       guard let file = try? MappedFile(path: path) else { return false }
       let snapshot = try Snapshot(mapping: file)
       try snapshot.appendDescription(to: &text)
+      // The page and the map, of whatever can be read.
+      _ = try? snapshot.tableCounts()
+      _ = try? snapshot.links()
+      if let map = try? EmbeddingMap(of: snapshot, coloredBy: "title") { map.append(named: "mutation", to: &text) }
       var batch = QueryBatch(metric: snapshot.head.metric, dimensions: snapshot.head.dimensions)
       try? batch.append(Array(repeating: 1, count: snapshot.head.dimensions))
       for isExact in [false, true] {

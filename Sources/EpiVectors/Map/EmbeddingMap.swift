@@ -129,9 +129,11 @@ extension EmbeddingMap {
     }
   }
 
+  /// One digit behind the point. Only a damaged file has vectors that lie nowhere; they are drawn in the corner.
   private static func tenths(_ value: Double) -> String {
+    guard abs(value) < 1e15 else { return "0.0" }
     let tenths = Int((value * 10).rounded())
-    return "\(tenths / 10).\(tenths % 10)"
+    return "\(tenths < 0 ? "-" : "")\(abs(tenths) / 10).\(abs(tenths) % 10)"
   }
 
   private static func percent(_ share: Double) -> String { "\(tenths(share * 100)) %" }

@@ -31,7 +31,9 @@ struct PointColors {
     let texts = values.map { $0.map { String(decoding: $0, as: UTF8.self) } }
     let numbers = texts.map { $0.flatMap(Double.init) }
     let known = zip(texts, numbers).filter { $0.0 != nil && $0.0 != "null" }
-    if Set(known.map { $0.0 ?? "" }).count > Self.palette.count, known.allSatisfy({ $0.1?.isFinite == true }) {
+    // Half of the greatest double, so that the width of the scale is a number too.
+    let isScale = known.allSatisfy { $0.1.map { abs($0) < .greatestFiniteMagnitude / 2 } ?? false }
+    if isScale, Set(known.map { $0.0 ?? "" }).count > Self.palette.count {
       (colors, legend) = Self.scaled(numbers)
     } else {
       (colors, legend) = Self.named(texts)
