@@ -17,6 +17,10 @@ struct AskTests {
       #expect(run.status == 0 && run.errorText == "", "\(run)")
       let commands = run.lines.filter { $0.hasPrefix("$ ") }
       #expect(commands.count == 3 && commands[0].hasPrefix("$ epi-ydecode") && commands[1].hasPrefix("$ epi-index") && commands[2].hasPrefix("$ epi-search"))
+      // What the README shows of it.
+      let readme = String(decoding: try Fixtures.contents(of: "\(Fixtures.packageRoot)/README.md"), as: UTF8.self)
+      let shown = try #require(readme.components(separatedBy: "--format=table said.epi\n").dropFirst().first).split(separator: "\n").prefix(4)
+      #expect(shown.elementsEqual(run.lines.suffix(4)) { $0 == $1 }, "\(run)")
       let found = run.lines.suffix(3)
       for id in ["rec_000050", "rec_000193", "rec_000222"] { #expect(found.contains { $0.contains(id) }, "\(run)") }
     }
