@@ -86,7 +86,7 @@ extension MaterializeCommand {
       throw ToolFailure(error, checking: path)
     }
     var lines = check.tables.map { "\(path): \($0.name): \(counted($0.rows, "row")): \($0.fault ?? "ok")\n" }
-    lines += check.faults.map { "\(path): \($0)\n" }
+    lines += (check.faults + check.remarks).map { "\(path): \($0)\n" }
     do {
       try Descriptor.standardOutput.write(Array(lines.joined().utf8).span)
     } catch {

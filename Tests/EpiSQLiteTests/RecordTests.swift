@@ -110,6 +110,21 @@ struct RecordTests {
     #expect(try DatabaseCheck(of: judge.path, busyTimeout: 0).faults == ["the full-text index 't_fts' has 0 rows, its table has 2"])
   }
 
+  @Test func `a full-text index that is not of its table's texts is found`() throws {
+    for (change, isGood) in [
+      ("UPDATE t SET v = 7", false),  // of the rows, not of what is indexed
+      ("INSERT INTO t_fts (t_fts, rowid, w) VALUES ('delete', 1, (SELECT w FROM t WHERE rowid = 1)); INSERT INTO t_fts (rowid, w) VALUES (1, 'bird')", true),
+    ] {
+      _ = try MaterializerRun(Self.snapshot, to: judge.path, replacing: true) { $0.fullText = [ColumnList("t:w")!] }
+      for sql in change.split(separator: "; ") { _ = try judge.text(String(sql)) }
+      let check = try DatabaseCheck(of: judge.path, busyTimeout: 0)
+      // The tables and the numbers of rows are as they should be in the second case: only the words differ.
+      #expect(check.tables.allSatisfy { $0.fault == nil } == isGood, "\(check.tables)")
+      #expect(check.faults == (isGood ? ["the full-text index 't_fts' is not that of the texts of its table"] : []))
+      #expect(check.remarks == [])
+    }
+  }
+
   @Test func `every kind of value is checked as it is stored`() throws {
     let fields = [
       #""a":1,"b":1.0,"c":1e3,"d":-0.0,"e":9007199254740993,"f":12345678901234567890,"g":0.1,"h":1e300"#,
