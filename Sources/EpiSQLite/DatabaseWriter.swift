@@ -84,11 +84,9 @@ struct DatabaseWriter {
     _ database: borrowing Database, _ merge: consuming SpoolMerge, noting record: inout DatabaseRecord, afterChunk: () -> Void = {}
   ) throws -> MaterializerSummary {
     for plan in plans { try database.execute(plan.createSQL, doing: "create table '\(plan.name)'") }
-    var inserter = RowInserter(plans: plans)
-    while let chunk = try merge.next() {
-      try inserter.insert(chunk.bytes, into: database)
-      afterChunk()
-    }
+    var merge = merge
+    var inserter = RowInserter(plans: plans, into: database)
+    try inserter.insert(&merge, into: database, afterChunk: afterChunk)
     let secondary = SecondaryIndexes(options: options, report: report)
     secondary.reportUnknown(among: scans)
     for (index, plan) in plans.enumerated() {
