@@ -15,6 +15,7 @@ extension MaterializeCommand {
     var rejected = try RejectedLines(path: rows.rejects)
     var warnings = 0
     let report = { (warning: MaterializerWarning) in
+      guard warning.kind != .mixedTypes else { return diagnostics.note(kind: warning.kind.rawValue, warning.message) }
       warnings += 1
       diagnostics.warn(kind: warning.kind.rawValue, at: warning.place, warning.message)
     }
