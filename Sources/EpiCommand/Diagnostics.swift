@@ -4,7 +4,8 @@ internal import EpiSystem
 package struct Diagnostics {
   package let tool: String
   package let isQuiet: Bool
-  private var counts: [String: Int] = [:]
+  /// By kind.
+  private var counts: [String: (label: String, count: Int)] = [:]
 
   /// After so many warnings of one kind only their number is told, at the end.
   private static let shownPerKind = 20
@@ -16,16 +17,24 @@ package struct Diagnostics {
 
   /// A warning. `kind` groups those of which only the first few are shown.
   package mutating func warn(kind: String, at place: String? = nil, _ message: String, hint: String? = nil) {
-    guard !isQuiet else { return }
-    counts[kind, default: 0] += 1
-    guard counts[kind, default: 0] <= Self.shownPerKind else { return }
-    say("warning: ", at: place, message, hint: hint)
+    add("warning: ", kind, at: place, message, hint: hint)
   }
 
-  /// Tells of the warnings that were not shown.
+  /// What the person may want to know, and no reservation about the result; `kind` as for warnings.
+  package mutating func note(kind: String, _ message: String) { add("note: ", kind, at: nil, message, hint: nil) }
+
+  private mutating func add(_ label: String, _ kind: String, at place: String?, _ message: String, hint: String?) {
+    guard !isQuiet else { return }
+    let count = (counts[kind]?.count ?? 0) + 1
+    counts[kind] = (label, count)
+    guard count <= Self.shownPerKind else { return }
+    say(label, at: place, message, hint: hint)
+  }
+
+  /// Tells of the warnings and notes that were not shown.
   package func summarizeWarnings() {
-    for (kind, count) in counts.sorted(by: { $0.key < $1.key }) where count > Self.shownPerKind {
-      say("warning: ", at: nil, "\(count - Self.shownPerKind) more of the kind '\(kind)'", hint: nil)
+    for (kind, (label, count)) in counts.sorted(by: { $0.key < $1.key }) where count > Self.shownPerKind {
+      say(label, at: nil, "\(count - Self.shownPerKind) more of the kind '\(kind)'", hint: nil)
     }
   }
 

@@ -165,8 +165,8 @@ struct ChangesWriter: ~Copyable {
       plans[index] = plan
     }
     var merge = try SpoolMerge(batch.takeSpool(), keep: .first)
-    var inserter = RowInserter(plans: plans)
-    while let chunk = try merge.next() { try inserter.insert(chunk.bytes, into: database) }
+    var inserter = RowInserter(plans: plans, into: database)
+    try inserter.insert(&merge, into: database)
     let secondary = SecondaryIndexes(options: options, report: report)
     for index in indexes {
       guard let plan = plans[index] else { continue }

@@ -79,6 +79,12 @@ extension FieldType {
 }
 
 extension KindSet {
+  /// The values are of more than one of JSON's types, null aside; arrays and objects are told apart from the rest, not from each other.
+  var isMixed: Bool {
+    let types: [KindSet] = [KindSet(.text), .booleans, .integers.union(.reals).union(KindSet(.digits)), KindSet([.array, .object]), .bytes, KindSet(.floats)]
+    return types.count { !isDisjoint(with: $0) } > 1
+  }
+
   /// The type and form of a column whose type nobody has said, from all its values.
   ///
   /// Late values count as much as early ones, and null says nothing. What no type of number holds without a loss is TEXT.

@@ -13,6 +13,10 @@ package struct DatabaseCheck {
   package private(set) var tables: [Table] = []
   /// What is wrong with the file as such.
   package private(set) var faults: [String] = []
+  /// What could not be looked at.
+  package private(set) var remarks: [String] = []
+  /// Full-text indexes with a fault already.
+  private var damagedIndexes: Set<String> = []
 
   /// No fault was found, and there was something to look at.
   package var isGood: Bool { faults.isEmpty && tables.allSatisfy { $0.fault == nil } && rows > 0 }
@@ -33,7 +37,9 @@ package struct DatabaseCheck {
     }
     guard let record = try record(of: database) else { return }
     for table in record.tables { tables.append(try Self.check(table, in: database)) }
-    for (name, table) in record.fullText { try check(fullText: name, of: table, in: database) }
+    for (name, table) in record.fullText { try countRows(ofFullText: name, of: table, in: database) }
+    try database.execute("COMMIT", doing: "end the transaction")
+    try compareFullText(record.fullText.map(\.name), in: database)
     if rows == 0 { faults.append("there are no rows to check") }
   }
 
@@ -72,14 +78,42 @@ package struct DatabaseCheck {
     return table
   }
 
-  private mutating func check(fullText name: String, of table: String, in database: borrowing Database) throws(SQLiteError) {
+  private mutating func countRows(ofFullText name: String, of table: String, in database: borrowing Database) throws(SQLiteError) {
     let rows = tables.first { $0.name == table }?.rows ?? 0
     do throws(SQLiteError) {
       let count = try database.text("SELECT count(*) FROM \(SQLText.name("\(name)_docsize"))", doing: "count the rows of '\(name)'")
-      if count != String(rows) { faults.append("the full-text index '\(name)' has \(count ?? "0") rows, its table has \(rows)") }
+      guard count != String(rows) else { return }
+      faults.append("the full-text index '\(name)' has \(count ?? "0") rows, its table has \(rows)")
     } catch {
       guard error.kind == .refused else { throw error }
       faults.append("the full-text index '\(name)' is gone")
     }
+    damagedIndexes.insert(name)
+  }
+
+  /// Has FTS5 compare its indexes with the texts of their tables. To SQLite its command is a write, though it changes nothing: it
+  /// needs the right to and the lock, and comes in a transaction of its own, which is rolled back. Readers go on.
+  private mutating func compareFullText(_ names: [String], in database: borrowing Database) throws(SQLiteError) {
+    let names = names.filter { !damagedIndexes.contains($0) }
+    guard !names.isEmpty else { return }
+    try database.execute("PRAGMA query_only = OFF", doing: "set up the connection")
+    do throws(SQLiteError) {
+      try database.execute("BEGIN IMMEDIATE", doing: "compare the full-text indexes")
+    } catch {
+      guard error.kind == .notPermitted else { throw error }
+      remarks += names.map { "the full-text index '\($0)' was not compared with its table, only its rows counted: that needs the right to write" }
+      return
+    }
+    for name in names {
+      let index = SQLText.name(name)
+      do throws(SQLiteError) {
+        // A rank of 1 asks for the comparison with the table, not only of the index with itself.
+        try database.execute("INSERT INTO \(index) (\(index), rank) VALUES ('integrity-check', 1)", doing: "compare the full-text index '\(name)'")
+      } catch {
+        guard error.kind == .notADatabase || error.kind == .refused else { throw error }
+        faults.append("the full-text index '\(name)' is not that of the texts of its table")
+      }
+    }
+    try database.execute("ROLLBACK", doing: "end the transaction")
   }
 }

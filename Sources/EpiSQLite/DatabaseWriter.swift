@@ -32,12 +32,12 @@ struct DatabaseWriter {
       let merge = try SpoolMerge(spool, keep: options.keep)
       switch consume target {
       case .new(let file):
-        let summary = try writeNew(merge, path: file.temporaryPath, named: file.targetPath)
+        let summary = try writeNew(merge, to: file)
         // Only now that the connection is closed.
         try file.commit()
         return summary
       case .replaced(let file):
-        let summary = try writeNew(merge, path: file.temporaryPath, named: file.targetPath)
+        let summary = try writeNew(merge, to: file)
         try DatabaseTarget.refuseInUse(file.targetPath)
         try file.commit()
         return summary
@@ -49,14 +49,15 @@ struct DatabaseWriter {
   }
 
   /// Nobody knows the file yet and it is put on the disk as a whole, so SQLite need neither keep a journal nor wait for the disk.
-  private func writeNew(_ merge: consuming SpoolMerge, path: String, named name: String) throws -> MaterializerSummary {
-    let database = try Database(path: path, named: name, .existing)
+  private func writeNew(_ merge: consuming SpoolMerge, to file: borrowing AtomicFile) throws -> MaterializerSummary {
+    let database = try Database(path: file.temporaryPath, named: file.targetPath, .existing)
     for setting in ["page_size = \(Self.pageSize)", "journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE"] {
       try database.execute("PRAGMA \(setting)", doing: "set up the database")
     }
     try database.execute("BEGIN", doing: "begin the transaction")
     var record = DatabaseRecord()
-    let summary = try fill(database, merge, noting: &record)
+    var written = 0
+    let summary = try fill(database, merge, noting: &record) { written = file.startWriteBack(from: written) }
     try database.execute("COMMIT", doing: "write the database")
     return summary
   }
@@ -78,10 +79,14 @@ struct DatabaseWriter {
   }
 
   /// Makes the tables, inserts the rows and notes what was made.
-  private func fill(_ database: borrowing Database, _ merge: consuming SpoolMerge, noting record: inout DatabaseRecord) throws -> MaterializerSummary {
+  /// - Parameter afterChunk: called now and then, when about a megabyte of rows has been inserted.
+  private func fill(
+    _ database: borrowing Database, _ merge: consuming SpoolMerge, noting record: inout DatabaseRecord, afterChunk: () -> Void = {}
+  ) throws -> MaterializerSummary {
     for plan in plans { try database.execute(plan.createSQL, doing: "create table '\(plan.name)'") }
-    var inserter = RowInserter(plans: plans)
-    while let chunk = try merge.next() { try inserter.insert(chunk.bytes, into: database) }
+    var merge = merge
+    var inserter = RowInserter(plans: plans, into: database)
+    try inserter.insert(&merge, into: database, afterChunk: afterChunk)
     let secondary = SecondaryIndexes(options: options, report: report)
     secondary.reportUnknown(among: scans)
     for (index, plan) in plans.enumerated() {

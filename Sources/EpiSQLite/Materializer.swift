@@ -35,6 +35,7 @@ package struct Materializer: ~Copyable {
   package init(
     _ options: MaterializerOptions, to path: String, replacing: Bool = false, report: @escaping (MaterializerWarning) -> Void
   ) throws(MaterializerError) {
+    let report = Self.tellingNotesOnce(report)
     self.options = options
     self.report = report
     self.path = path
@@ -52,6 +53,7 @@ package struct Materializer: ~Copyable {
 
   /// A materializer whose rows become a script (`finishScript`).
   package init(script options: MaterializerOptions, beside path: String, report: @escaping (MaterializerWarning) -> Void) {
+    let report = Self.tellingNotesOnce(report)
     self.options = options
     self.report = report
     self.path = path
@@ -60,6 +62,15 @@ package struct Materializer: ~Copyable {
     isScript = true
     collector = RowCollector(options, beside: path, report: report)
     changes = nil
+  }
+
+  /// A note about a column is told once, though each batch of changes plans the table anew.
+  private static func tellingNotesOnce(_ report: @escaping (MaterializerWarning) -> Void) -> (MaterializerWarning) -> Void {
+    var told: Set<String> = []
+    return { warning in
+      guard warning.kind != .mixedTypes || told.insert(warning.message).inserted else { return }
+      report(warning)
+    }
   }
 
   /// A new input begins, with a reader of its own.

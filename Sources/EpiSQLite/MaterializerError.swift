@@ -26,6 +26,8 @@ package struct MaterializerWarning: Equatable, Sendable {
     case missingValue = "missing value"
     /// Values of another type than the schema's.
     case otherType = "other type"
+    /// Values of several types in a column whose type nobody has said: nothing is lost, so it is a note only.
+    case mixedTypes = "mixed types"
     /// A name that SQLite cannot tell from another.
     case renamed = "renamed"
     /// An option names a table or column that there is not.

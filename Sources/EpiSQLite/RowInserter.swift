@@ -1,10 +1,50 @@
 internal import EpiBytes
+internal import EpiSystem
 
 /// Puts spooled rows into their tables, which hold none of them yet.
 ///
-/// Rows of one table that follow each other go in by statements of many rows, which costs SQLite much less than one a row.
+/// While SQLite takes in the rows of one chunk, a second thread makes those of the next ready.
 struct RowInserter: ~Copyable {
-  /// The compiled statements of a table.
+  private let statements: InsertStatements
+  private var preparer: RowPreparer
+
+  /// What each table has got.
+  var contents: [TableContent] { preparer.contents }
+
+  /// - Parameter plans: by the number of the table; rows of a table without one are passed over.
+  init(plans: [TablePlan?], into database: borrowing Database) {
+    statements = InsertStatements(plans, parameterLimit: database.parameterLimit)
+    preparer = RowPreparer(plans: plans)
+  }
+
+  /// Inserts all rows of a spool.
+  /// - Parameter afterChunk: called now and then, when about a megabyte of rows has been inserted.
+  mutating func insert(_ merge: inout SpoolMerge, into database: borrowing Database, afterChunk: () -> Void = {}) throws {
+    let (statements, connection) = (statements, database.connection)
+    var current = try preparer.next(of: &merge)
+    while let rows = current {
+      var next: PreparedRows?
+      // Each is of one thread, until both have ended.
+      var preparing: (any Error)?
+      var inserting: (any Error)?
+      Threads.perform(2, on: min(2, Process.processorCount)) { part, _ in
+        if part == 0 {
+          do { try statements.insert(rows, by: connection) } catch { inserting = error }
+        } else {
+          do { next = try preparer.next(of: &merge) } catch { preparing = error }
+        }
+      }
+      if let failure = inserting ?? preparing { throw failure }
+      afterChunk()
+      current = next
+    }
+  }
+}
+
+/// The statements that insert rows, compiled when they are first needed.
+///
+/// Rows of one table that follow each other go in by statements of many rows, which costs SQLite much less than one a row.
+private final class InsertStatements {
   private final class Inserts {
     let one: Statement
     /// Made when there are rows enough for it.
@@ -13,92 +53,46 @@ struct RowInserter: ~Copyable {
     init(one: consuming Statement) { self.one = one }
   }
 
-  /// Rows of one table that wait for their statement.
-  private struct Batch {
-    var table = -1
-    /// Rows that the table's statement of many rows takes.
-    var capacity = 0
-    var rows = 0
-    /// Of all the rows, one behind the other.
-    var values: [BoundValue] = []
-  }
-
   private let plans: [TablePlan?]
-  /// For each table, the values of a row that has no field.
-  private let blanks: [[BoundValue]]
+  private let parameterLimit: Int
   private var inserts: [Inserts?]
-  private var hash = RowHash()
-  /// What each table has got.
-  private(set) var contents: [TableContent]
 
   private static let rowsPerStatement = 50
 
-  /// - Parameter plans: by the number of the table; rows of a table without one are passed over.
-  init(plans: [TablePlan?]) {
+  init(_ plans: [TablePlan?], parameterLimit: Int) {
     self.plans = plans
-    blanks = plans.map { $0?.columns.map(\.missing) ?? [] }
+    self.parameterLimit = parameterLimit
     inserts = Array(repeating: nil, count: plans.count)
-    contents = Array(repeating: TableContent(), count: plans.count)
   }
 
   /// Inserts the rows of a chunk of the spool. Values are bound where they lie in it.
-  mutating func insert(_ chunk: borrowing ByteWriter, into database: borrowing Database) throws {
-    let bytes = chunk.span
-    var reader = ByteReader(bytes, in: bytes.indices)
-    var batch = Batch()
-    while !reader.isAtEnd {
-      let row = try SpooledRow(&reader)
-      guard !row.isDeleted, let plan = plans[row.table] else {
-        reader.advance(to: row.end)
-        continue
-      }
-      if row.table != batch.table || batch.rows == batch.capacity {
-        try flush(&batch, bytes, into: database)
-        if row.table != batch.table {
-          batch.table = row.table
-          batch.capacity = max(1, min(Self.rowsPerStatement, database.parameterLimit / plan.columns.count))
-        }
-      }
-      let first = batch.values.count
-      batch.values += blanks[row.table]
-      try plan.read(row, &reader, into: &batch.values, at: first)
-      contents[row.table].add(hash.of(batch.values.span.extracting(first..<batch.values.count), in: bytes, constants: plan.constants.span))
-      batch.rows += 1
-    }
-    try flush(&batch, bytes, into: database)
+  func insert(_ rows: PreparedRows, by connection: Connection) throws(SQLiteError) {
+    for group in rows.groups { try insert(group, rows.values.span, in: rows.chunk.bytes, by: connection) }
   }
 
-  private mutating func flush(_ batch: inout Batch, _ bytes: Span<UInt8>, into database: borrowing Database) throws(SQLiteError) {
-    guard batch.rows > 0, let plan = plans[batch.table] else { return }
-    let width = plan.columns.count
+  private func insert(
+    _ group: PreparedRows.Group, _ values: Span<BoundValue>, in chunk: borrowing ByteWriter, by connection: Connection
+  ) throws(SQLiteError) {
+    guard let plan = plans[group.table] else { return }
     let action = "insert rows into '\(plan.name)'"
-    if inserts[batch.table] == nil {
-      inserts[batch.table] = Inserts(one: try database.prepare(plan.insertSQL(rows: 1), doing: action))
+    if inserts[group.table] == nil {
+      inserts[group.table] = Inserts(one: try connection.prepare(plan.insertSQL(rows: 1), doing: action))
     }
-    guard let statements = inserts[batch.table] else { return }
-    let constants = plan.constants.span
-    if batch.rows == batch.capacity, batch.rows > 1 {
-      if statements.many == nil { statements.many = try database.prepare(plan.insertSQL(rows: batch.rows), doing: action) }
-      try statements.many?.run(binding: batch.values.span, in: bytes, constants: constants)
-    } else {
-      for row in 0..<batch.rows {
-        try statements.one.run(binding: batch.values.span.extracting(row * width..<(row + 1) * width), in: bytes, constants: constants)
+    guard let statements = inserts[group.table] else { return }
+    let (width, constants) = (plan.columns.count, plan.constants.span)
+    let rowsAtOnce = max(1, min(Self.rowsPerStatement, parameterLimit / width))
+    var (rest, first) = (group.rows, group.first)
+    while rest > 0 {
+      let rows = rest >= rowsAtOnce ? rowsAtOnce : 1
+      let part = values.extracting(first..<first + rows * width)
+      if rows > 1 {
+        if statements.many == nil { statements.many = try connection.prepare(plan.insertSQL(rows: rows), doing: action) }
+        try statements.many?.run(binding: part, in: chunk.span, constants: constants)
+      } else {
+        try statements.one.run(binding: part, in: chunk.span, constants: constants)
       }
-    }
-    batch.rows = 0
-    batch.values.removeAll(keepingCapacity: true)
-  }
-}
-
-extension TablePlan {
-  /// Reads the id and the fields of a row into the values of its columns, which hold those of a row without fields.
-  /// - Parameter first: where they begin in `values`.
-  func read(_ row: SpooledRow, _ reader: inout ByteReader, into values: inout [BoundValue], at first: Int) throws(DecodingError) {
-    values[first + keyColumn] = .text(row.id)
-    while let field = try SpooledField(&reader) {
-      let column = targets[field.column]
-      if column < 0 { continue }
-      values[first + column] = BoundValue(field.kind, field.payload, in: reader.bytes, form: columns[column].form)
+      rest -= rows
+      first += rows * width
     }
   }
 }

@@ -53,6 +53,13 @@ extension TablePlan {
       } else {
         let inferred = tally.kinds.inferred(dimensions: tally.dimensions)
         column = ColumnPlan(field: given, name: names[index], type: inferred.type.holding(tally.kinds, isStrict: isStrict), form: inferred.form)
+        if scan.schema == nil, tally.kinds.isMixed {
+          report(
+            MaterializerWarning(
+              kind: .mixedTypes, place: nil,
+              message: "'\(given)' of '\(scan.name)' has values of several types (\(tally.kinds.subtracting(.null).names)); "
+                + "its column is \(column.type.declaration(isStrict: isStrict)), where all but strings and bytes are JSON"))
+        }
         if scan.schema != nil, tally.present > 0 {
           report(
             MaterializerWarning(

@@ -89,6 +89,14 @@ package struct AtomicFile: ~Copyable {
     return written.equals(target)
   }
 
+  /// Has what is in the file behind `offset` go to the disk while more is written, so that `commit` has less to wait for.
+  /// - Returns: the offset to go on from.
+  package func startWriteBack(from offset: Int) -> Int {
+    let size = descriptor.status.size
+    if size > offset { Syscalls.startWriteBack(descriptor.number, of: offset..<size) }
+    return max(size, offset)
+  }
+
   /// Puts the file on the disk and gives it its name. On failure the target is untouched.
   package consuming func commit() throws(SystemError) {
     try descriptor.synchronize()

@@ -85,6 +85,13 @@ enum Syscalls {
 
   static func rewind(_ number: Int32) throws(Failure) { _ = try checked { lseek(number, 0, SEEK_SET) } }
 
+  /// Has the kernel begin to write these bytes of a file to the disk, without waiting for the end of it.
+  static func startWriteBack(_ number: Int32, of range: Range<Int>) {
+    // What Linux does first on this advice; pages that it has yet to write stay in memory. (sync_file_range, which does nothing
+    // else, Swift's module of glibc leaves out.) Errors of the disk are told by `synchronize`.
+    _ = posix_fadvise(number, off_t(range.lowerBound), off_t(range.count), POSIX_FADV_DONTNEED)
+  }
+
   static func synchronize(_ number: Int32) throws(Failure) { _ = try checked { fsync(number) } }
 
   /// O_TMPFILE of Linux, a macro that Swift does not see.

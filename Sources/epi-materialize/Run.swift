@@ -16,6 +16,7 @@ extension MaterializeCommand {
     var rejected = try RejectedLines(path: rows.rejects)
     var warnings = 0
     let warn = { (warning: MaterializerWarning) in
+      guard warning.kind != .mixedTypes else { return diagnostics.note(kind: warning.kind.rawValue, warning.message) }
       warnings += 1
       diagnostics.warn(kind: warning.kind.rawValue, at: warning.place, warning.message)
     }
@@ -107,7 +108,7 @@ extension MaterializeCommand {
       throw ToolFailure(error, checking: path)
     }
     var lines = check.tables.map { "\(path): \($0.name): \(counted($0.rows, "row")): \($0.fault ?? "ok")\n" }
-    lines += check.faults.map { "\(path): \($0)\n" }
+    lines += (check.faults + check.remarks).map { "\(path): \($0)\n" }
     do {
       try Descriptor.standardOutput.write(Array(lines.joined().utf8).span)
     } catch {

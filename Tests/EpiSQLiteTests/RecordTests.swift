@@ -110,6 +110,19 @@ struct RecordTests {
     #expect(try DatabaseCheck(of: judge.path, busyTimeout: 0).faults == ["the full-text index 't_fts' has 0 rows, its table has 2"])
   }
 
+  @Test func `a full-text index that is not of its table's texts is found`() throws {
+    _ = try MaterializerRun(Self.snapshot, to: judge.path) { $0.fullText = [ColumnList("t:w")!] }
+    // The table is as it was written, and the index has as many rows: only a word differs.
+    _ = try judge.text("INSERT INTO t_fts (t_fts, rowid, w) VALUES ('delete', 2, 'x')")
+    _ = try judge.text("INSERT INTO t_fts (rowid, w) VALUES (2, 'bird')")
+    let before = try folder.bytes("out.db")
+    let check = try DatabaseCheck(of: judge.path, busyTimeout: 0)
+    #expect(check.tables.allSatisfy { $0.fault == nil }, "\(check.tables)")
+    #expect(check.faults == ["the full-text index 't_fts' is not that of the texts of its table"])
+    #expect(check.remarks == [])
+    #expect(try folder.bytes("out.db").firstDifference(from: before) == nil)
+  }
+
   @Test func `every kind of value is checked as it is stored`() throws {
     let fields = [
       #""a":1,"b":1.0,"c":1e3,"d":-0.0,"e":9007199254740993,"f":12345678901234567890,"g":0.1,"h":1e300"#,

@@ -153,14 +153,28 @@ struct TablePlanTests {
   @Test(arguments: [
     (["null", "1", "2"], "INTEGER"), (["true", "null", "false"], "INTEGER"), (["1", "2.5"], "REAL"), (["1", "2", "1e3"], "REAL"),
     (["0.5", "100000000000000000000"], "REAL"), (["9223372036854775807"], "INTEGER"), (["9007199254740993", "0.5"], "TEXT"),
-    (["123456789012345678901"], "TEXT"), (["null", "null"], "TEXT"), ([#""x""#], "TEXT"), (["1", #""x""#], "TEXT"), (["true", "1"], "TEXT"),
+    (["123456789012345678901"], "TEXT"), (["null", "null"], "TEXT"), ([#""x""#], "TEXT"), (["[1]", #"{"a":1}"#], "TEXT"),
     (["[1]"], "TEXT"), ([#"{"a":1}"#], "TEXT"), ([#"{"$base64":true,"encoded":"AQID"}"#], "BLOB"),
-    ([#"{"$base64":true,"encoded":"AQID"}"#, "1"], "TEXT"), ([#"{"$f32":"AACAPw=="}"#], "TEXT"),
+    ([#"{"$f32":"AACAPw=="}"#], "TEXT"),
   ])
   func `a column's type is that of all its values`(values: [String], type: String) throws {
     let run = try MaterializerRun(rows(values.map { "\"v\":\($0)" }), to: judge.path)
     #expect(run.warnings == [])
     #expect(try judge.columns(of: "t") == ["id TEXT", "v \(type)"])
+  }
+
+  @Test(arguments: [
+    (["1", #""x""#], "integer text"), (["true", "1"], "true integer"), ([#""x""#, "[1]", "null"], "text array"),
+    ([#"{"$base64":true,"encoded":"AQID"}"#, "1"], "integer bytes"),
+  ])
+  func `a column of several types is text, with a note`(values: [String], kinds: String) throws {
+    let run = try MaterializerRun(rows(values.map { "\"v\":\($0)" }), to: judge.path)
+    #expect(run.warnings.map(\.kind) == [.mixedTypes])
+    #expect(
+      run.messages == [
+        "'v' of 't' has values of several types (\(kinds)); its column is TEXT, where all but strings and bytes are JSON"
+      ])
+    #expect(try judge.columns(of: "t") == ["id TEXT", "v TEXT"])
   }
 
   @Test func `the last of many rows decides as the first does`() throws {

@@ -27,6 +27,17 @@ struct MaterializeDatabaseTests {
     #expect(try query("SELECT count(*) FROM notes") == "3\n")
   }
 
+  @Test func `a column of several types is noted, which is no reservation`() throws {
+    let rows = [1, 2].map { #"{"table":"t","id":"\#($0)","row":{"v":\#($0 == 1 ? "1" : "\"x\"")}}"# + "\n" }.joined()
+    let run = try tool.run("-o", target, input: rows)
+    #expect(run.status == 0)
+    #expect(
+      run.errorLines == [
+        "epi-materialize: note: 'v' of 't' has values of several types (integer text); its column is TEXT, where all but strings and bytes are JSON"
+      ])
+    #expect(try tool.run("--quiet", "-o", target, input: rows).errorLines == [])
+  }
+
   @Test func `warnings make the status 1, and quiet takes the words but not the status`() throws {
     let rows = #"{"table":"t","id":"a","row":{"id":"b"}}"# + "\n"
     let run = try tool.run("-o", target, input: rows)

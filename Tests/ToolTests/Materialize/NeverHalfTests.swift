@@ -57,8 +57,11 @@ struct NeverHalfTests {
     var random = SeededGenerator(seed: seed)
     _ = try folder.write(stream(1), to: "rows.ndjson")
     #expect(try tool.run(arguments + ["-o", target, folder.file("rows.ndjson")]).status == 0)
-    if isFresh { try FileManager.default.removeItem(atPath: target) }
-    let whole = try seconds { _ = try tool.run(arguments + ["-o", target, folder.file("rows.ndjson")]) }
+    // The shortest of three: one that had to wait for other tests would put most moments behind the end of the others.
+    let whole = try (0..<3).map { _ in
+      if isFresh { try FileManager.default.removeItem(atPath: target) }
+      return try seconds { _ = try tool.run(arguments + ["-o", target, folder.file("rows.ndjson")]) }
+    }.min() ?? 0
     var killed = 0
     for round in 2...51 {
       _ = try folder.write(stream(round), to: "rows.ndjson")
@@ -158,6 +161,29 @@ struct NeverHalfTests {
       #expect(try state(of: target, count: command.contains("changes") ? 300 : Self.rowCount) == "1")
       #expect(folder.names == ["changes.ndjson", "out.db", "rows.ndjson"])
     }
+  }
+
+  /// The same on a disk that is really full: a file system of 1 MB in a mount namespace of its own, gone with the shell. Where no
+  /// such namespace can be made, the test above is all there is.
+  @Test func `a small file system that fills up`() throws {
+    guard try ToolRunner.shell("unshare --map-root-user --mount mount -t tmpfs -o size=1m none /mnt").status == 0 else { return }
+    _ = try folder.write(rows(1), to: "old.ndjson")
+    _ = try folder.write(rows(2, count: 20_000), to: "rows.ndjson")
+    _ = try folder.write(changes(2...2, count: 20_000), to: "changes.ndjson")
+    let script = """
+      mkdir disk && mount -t tmpfs -o size=1m none disk && epi-materialize -o disk/out.db old.ndjson || exit 9
+      for arguments in '--replace -o disk/out.db rows.ndjson' '-o disk/out.db rows.ndjson' '-o disk/out.db changes.ndjson'; do
+        epi-materialize $arguments
+        echo status $?
+        sqlite3 -batch disk/out.db 'PRAGMA integrity_check; SELECT count(*), min(v), max(v) FROM t'
+        ls -A disk
+      done
+      """
+    _ = try folder.write(script, to: "script.sh")
+    let run = try ToolRunner.shell("exec unshare --map-root-user --mount sh script.sh") { $0.directory = folder.path }
+    #expect(run.lines == Array(repeatElement(["status 74", "ok", "\(Self.rowCount)|1|1", "out.db"], count: 3).joined()), "\(run)")
+    #expect(run.errorLines.count == 3)
+    #expect(run.errorLines.allSatisfy { $0.contains("no space left on the disk") }, "\(run)")
   }
 
   /// What does not fit into memory goes to a file too.
