@@ -1,4 +1,3 @@
-import EpiBytes
 import EpiSystem
 import EpiVectors
 
@@ -27,7 +26,7 @@ enum FilterPlans {
 
   static func measure(_ index: String, queries path: String, runs: Int) throws -> [Result] {
     let snapshot = try Snapshot(mapping: MappedFile(path: index))
-    let queries = try read(path, dimensions: snapshot.head.dimensions, metric: snapshot.head.metric)
+    let queries = try QueryFile.read(path, for: snapshot, most: queryCount)
     var results: [Result] = []
     for share in shares {
       let allowed = rows(of: snapshot.head.rows, share: share)
@@ -45,7 +44,7 @@ enum FilterPlans {
           let (found, chosenTime) = try timed(&chosen, snapshot, batches)
           let (nearest, scanTime) = try timed(&scan, snapshot, batches)
           let (_, graphTime) = try timed(&graph, snapshot, batches)
-          if run == 0 { result.recall = recall(found, nearest) }
+          if run == 0 { result.recall = QueryFile.recall(found, nearest) }
           guard run > 0 else { continue }
           times.chosen.append(chosenTime)
           times.scan.append(scanTime)
@@ -70,25 +69,10 @@ enum FilterPlans {
     return (matches, Clock.processor - begin)
   }
 
-  /// The first queries of a file.
-  private static func read(_ path: String, dimensions: Int, metric: Metric) throws -> QueryBatch {
-    var reader = QueryReader()
-    _ = try Descriptor.forReading(path).readAll(limit: Limits.bytes, into: &reader.input)
-    reader.endOfInput()
-    var batch = QueryBatch(metric: metric, dimensions: dimensions)
-    while batch.count < queryCount, try reader.next() { try batch.append(reader.vector) }
-    return batch
-  }
-
   /// Rows that lie anywhere, the same ones in every run.
   private static func rows(of count: Int, share: Double) -> AllowedRows {
     var allowed = AllowedRows(rows: count)
     for row in 0..<count where Double(UInt32(truncatingIfNeeded: row &* 2_654_435_761)) < share * 4_294_967_296 { allowed.insert(row) }
     return allowed
-  }
-
-  private static func recall(_ found: [[Match]], _ nearest: [[Match]]) -> Double {
-    let hits = zip(found, nearest).reduce(0) { $0 + Set($1.0.map(\.row)).intersection($1.1.map(\.row)).count }
-    return Double(hits) / Double(max(1, nearest.reduce(0) { $0 + $1.count }))
   }
 }

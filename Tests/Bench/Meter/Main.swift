@@ -16,12 +16,17 @@ import Glibc
 /// searches a snapshot for the first queries of a file among shares of its rows. Prints a line for each share, and for queries one by
 /// one and together: share, queries together, the plan that is chosen, microseconds a query by it, by a scan and by the graph, how many
 /// times as long it takes as the better plan, and the share of the exact answer that it finds.
+///
+///     epi-bench search RUNS INDEX QUERIES
+///
+/// searches the graph of a snapshot for the queries of a file. Prints a line for each width of the beam: the width, the share of the ten
+/// nearest rows that is found, and microseconds of processor time a query on one thread, median and least.
 @main
 enum Main {
   static func main() {
     let arguments = Array(CommandLine.arguments.dropFirst())
     guard arguments.count >= 3, let runs = Int(arguments[1]), runs > 0 else {
-      fail("usage: epi-bench race RUNS OUTPUT COMMAND... [-- COMMAND...]... | epi-bench rows RUNS FILE | epi-bench filters RUNS INDEX QUERIES",
+      fail("usage: epi-bench race RUNS OUTPUT COMMAND... [-- COMMAND...]... | epi-bench rows RUNS FILE | epi-bench filters RUNS INDEX QUERIES | epi-bench search RUNS INDEX QUERIES",
         status: 64)
     }
     do {
@@ -29,6 +34,7 @@ enum Main {
       case ("race", 4...): try race(arguments[3...].split(separator: "--").map(Array.init), runs: runs, output: arguments[2])
       case ("rows", 3): try readRows(arguments[2], runs: runs)
       case ("filters", 4): try searchFiltered(arguments[2], queries: arguments[3], runs: runs)
+      case ("search", 4): try searchGraph(arguments[2], queries: arguments[3], runs: runs)
       default: fail("unknown measure '\(arguments[0])'", status: 64)
       }
     } catch let failure as ChildCost.Failure {
@@ -65,6 +71,12 @@ enum Main {
       print(
         fixed(result.share, 3), result.together, result.plan.name.replacing(" ", with: "-"), fixed(result.chosen, 1), fixed(result.scan, 1),
         fixed(result.graph, 1), fixed(result.loss, 2), fixed(result.recall, 4))
+    }
+  }
+
+  private static func searchGraph(_ index: String, queries: String, runs: Int) throws {
+    for result in try SearchRate.measure(index, queries: queries, runs: runs) {
+      print(result.beam, fixed(result.recall, 4), fixed(result.typical, 1), fixed(result.least, 1))
     }
   }
 
