@@ -4,7 +4,7 @@
 
 Without files the vectors are 20,000 random ones of 384 numbers about 2,000 centres. Distances are cosine. Recall is the share of the ten
 nearest that is found. Searches use one thread, builds two. For epi-search the time of a query is (T(N) - T(1)) / (N - 1), reading the
-queries as JSON text and printing ids included; the others get and give arrays.
+queries as JSON text and printing ids included; the others get and give arrays, and so does `epi-bench search`.
 """
 
 import base64
@@ -76,6 +76,9 @@ def epi(scratch, base, queries, nearest):
         points.append((share(found, nearest), (5 * len(queries) - 1) / (took - first)))
         print(f"epi          search-l {width}: recall {points[-1][0]:.4f}, {points[-1][1]:.0f} queries/s, one alone {first * 1000:.1f} ms")
     report("epi", points)
+    # Without reading text and printing, as the others are measured.
+    rates = subprocess.run(["epi-bench", "search", str(ROUNDS), index, many], check=True, capture_output=True, text=True).stdout
+    report("epi, itself", [(float(line[1]), 1e6 / float(line[3])) for line in map(str.split, rates.splitlines())])
 
 
 def peer(name, build, search, widths, nearest):

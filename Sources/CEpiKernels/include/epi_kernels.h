@@ -146,6 +146,40 @@ static inline size_t epi_count_below(const uint64_t *keys, size_t count, uint64_
   return below;
 }
 
+/// The nearest nodes that a search has heard of: ascending keys, each a distance's bits made to sort as the numbers do, above the node's
+/// number, above the flag "visited". `keys` has room for one more than `capacity`.
+typedef struct epi_beam {
+  uint64_t *keys;
+  size_t count, capacity;
+  size_t cursor;  ///< the first key that may not be visited yet
+} epi_beam;
+
+/// Puts in a key, which is not there; the last one goes when there are too many. The same at every level.
+void epi_beam_insert(epi_beam *beam, uint64_t key);
+void epi_beam_insert_at(epi_level level, epi_beam *beam, uint64_t key);
+
+/// Neighbours by batches of 32: their numbers in little-endian bytes, their estimated distances, and a bit for each to look at.
+typedef struct epi_offered {
+  const uint8_t *numbers;
+  const float *estimates;
+  const uint32_t *near;
+  size_t batches;
+} epi_offered;
+
+/// What a search knows of each of `nodes` nodes: 0 when nothing, else the bits of its least estimate, or 1 when it was visited; and the
+/// nodes of which something is known, for which `met` has room.
+typedef struct epi_known {
+  uint32_t *bits;
+  size_t nodes;
+  uint32_t *met;
+  size_t met_count;
+} epi_known;
+
+/// Puts neighbours into the beam, unless they are visited, farther than its last, or there by a lower estimate. The same at every level.
+/// Returns false, with some of them in place, where a number is no node's.
+bool epi_beam_offer(epi_beam *beam, const epi_offered *offered, epi_known *known);
+bool epi_beam_offer_at(epi_level level, epi_beam *beam, const epi_offered *offered, epi_known *known);
+
 /// results[i] = sum of query[j] * row[j], for the `picked` rows of `matrix` that `rows` names, `stride` bytes apart. Exact at every
 /// level: at most 65,536 products.
 void epi_dot_i8_picked(

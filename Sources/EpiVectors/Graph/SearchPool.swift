@@ -6,11 +6,9 @@ internal import CEpiKernels
 /// nodes are fewer than 2^31, and setting a flag leaves the order as it is.
 @safe
 struct SearchPool: ~Copyable {
-  private(set) var capacity: Int
-  private(set) var count = 0
-  /// The first entry that may not be visited yet.
-  private var cursor = 0
-  private var keys: UnsafeMutablePointer<UInt64>
+  private var beam: epi_beam
+  let capacity: Int
+  var count: Int { unsafe beam.count }
 
   static let maximumNodes = 1 << 31
   private static let visited: UInt64 = 1
@@ -27,56 +25,84 @@ struct SearchPool: ~Copyable {
   init(capacity: Int) {
     precondition(capacity > 0)
     self.capacity = capacity
-    unsafe keys = .allocate(capacity: capacity + 1)
+    unsafe beam = epi_beam(keys: .allocate(capacity: capacity + 1), count: 0, capacity: capacity, cursor: 0)
   }
 
-  deinit { unsafe keys.deallocate() }
+  deinit { unsafe beam.keys.deallocate() }
 
   mutating func removeAll() {
-    count = 0
-    cursor = 0
+    unsafe beam.count = 0
+    unsafe beam.cursor = 0
   }
 
   /// What a node must be nearer than to be taken.
   var limit: Float {
-    count < capacity ? .infinity : Self.distance(unsafe keys[capacity &- 1])
+    unsafe beam.count < capacity ? .infinity : Self.distance(beam.keys[capacity &- 1])
   }
 
   /// Takes in a node that is nearer than `limit`; the farthest one goes when there are too many.
   /// - Complexity: O(`capacity`) moves at worst
   @inline(__always)
-  mutating func insert(node: UInt32, distance: Float) {
-    let key = Self.key(node, distance)
-    let low = unsafe epi_count_below(keys, count, key)
-    if low == capacity { return }
-    let moved = min(count, capacity &- 1) &- low
-    unsafe (keys + low + 1).update(from: keys + low, count: moved)
-    unsafe keys[low] = key
-    if count < capacity { count &+= 1 }
-    if low < cursor { cursor = low }
+  mutating func insert(node: UInt32, distance: Float) { unsafe epi_beam_insert(&beam, Self.key(node, distance)) }
+
+  /// Takes in neighbours by their estimated distances, unless they were visited or are there by a lower estimate from another node.
+  /// - Parameters:
+  ///   - numbers: those of the neighbours, four bytes each.
+  ///   - near: a bit for each neighbour that is to be looked at.
+  ///   - known: of each node 0 when nothing is known, `NodeSearch.visited`, or the `OrderedFloat` bits of its least estimate.
+  ///   - met: the nodes of which something is known; as long as `known`.
+  ///   - metCount: how many those are.
+  /// - Returns: false where a number is no node's.
+  @inline(__always)
+  mutating func offer(
+    _ numbers: Span<UInt8>, _ estimates: borrowing SharedArray<Float>, near: borrowing SharedArray<UInt32>,
+    known: borrowing SharedArray<UInt32>, met: borrowing SharedArray<UInt32>, _ metCount: inout Int
+  ) -> Bool {
+    precondition(numbers.count == 4 * estimates.count && estimates.count == 32 * near.count && met.count == known.count)
+    return unsafe numbers.withUnsafeBufferPointer { numbers in
+      unsafe estimates.span.withUnsafeBufferPointer { estimates in
+        unsafe near.span.withUnsafeBufferPointer { near in
+          known.withMutable(0..<known.count) { known in
+            met.withMutable(0..<met.count) { met in
+              unsafe known.withUnsafeMutableBufferPointer { known in
+                unsafe met.withUnsafeMutableBufferPointer { met in
+                  var offered = unsafe epi_offered(
+                    numbers: numbers.baseAddress, estimates: estimates.baseAddress, near: near.baseAddress, batches: near.count)
+                  var state = unsafe epi_known(bits: known.baseAddress, nodes: known.count, met: met.baseAddress, met_count: metCount)
+                  let isGood = unsafe epi_beam_offer(&beam, &offered, &state)
+                  unsafe metCount = state.met_count
+                  return isGood
+                }
+              }
+            }
+          }
+        }
+      }
+    }
   }
 
   /// Takes out a node not visited yet, if it is there with this distance.
   @inline(__always)
   mutating func remove(node: UInt32, distance: Float) {
     let key = Self.key(node, distance)
-    let place = unsafe epi_count_below(keys, count, key)
-    guard place < count, unsafe keys[place] == key else { return }
-    count &-= 1
-    unsafe (keys + place).update(from: keys + place + 1, count: count &- place)
+    let keys = unsafe beam.keys!
+    let place = unsafe epi_count_below(keys, beam.count, key)
+    guard unsafe place < beam.count, unsafe keys[place] == key else { return }
+    unsafe beam.count &-= 1
+    unsafe (keys + place).update(from: keys + place + 1, count: beam.count &- place)
   }
 
   /// The nearest node not visited yet, which is marked as visited; nil when there is none.
   @inline(__always)
   mutating func visitNext() -> (node: UInt32, distance: Float)? {
-    while cursor < count {
-      let key = unsafe keys[cursor]
+    while unsafe beam.cursor < beam.count {
+      let place = unsafe beam.cursor
+      unsafe beam.cursor &+= 1
+      let key = unsafe beam.keys[place]
       if key & Self.visited == 0 {
-        unsafe keys[cursor] = key | Self.visited
-        cursor &+= 1
+        unsafe beam.keys[place] = key | Self.visited
         return (Self.node(key), Self.distance(key))
       }
-      cursor &+= 1
     }
     return nil
   }
@@ -84,7 +110,7 @@ struct SearchPool: ~Copyable {
   /// Appends the nodes, which must all have been visited, to `candidates`, nearest first.
   func append(to candidates: inout [Candidate]) {
     for index in 0..<count {
-      let key = unsafe keys[index]
+      let key = unsafe beam.keys[index]
       candidates.append(Candidate(distance: Self.distance(key), node: Self.node(key)))
     }
   }

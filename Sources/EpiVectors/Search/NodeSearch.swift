@@ -7,7 +7,8 @@ struct NodeSearch: ~Copyable {
   /// What is known of each node: 0 when nothing is, `visited`, or its least estimate as `OrderedFloat` bits.
   private let known: SharedArray<UInt32>
   /// The nodes of which something is known.
-  private var met: [UInt32] = []
+  private let met: SharedArray<UInt32>
+  private var metCount = 0
   private let vector: SharedArray<Float>
   private let rotated: SharedArray<Float>
   private let table: SharedArray<UInt8>
@@ -24,6 +25,7 @@ struct NodeSearch: ~Copyable {
   init(_ graph: borrowing SearchableGraph, beam: Int) {
     pool = SearchPool(capacity: beam)
     known = SharedArray(zeros: graph.nodes)
+    met = SharedArray(zeros: graph.nodes)
     vector = SharedArray(zeros: SnapshotFormat.vectorStride(dimensions: graph.layout.form.dimensions))
     rotated = SharedArray(zeros: graph.layout.codeDimensions)
     table = SharedArray(zeros: 4 * graph.layout.codeDimensions)
@@ -36,9 +38,9 @@ struct NodeSearch: ~Copyable {
 
   /// Begins with a query.
   mutating func start(_ query: Span<Float>, limit: Int, in graph: borrowing SearchableGraph) {
-    for node in met { known[Int(node)] = 0 }
-    met.removeAll(keepingCapacity: true)
-    met.append(UInt32(graph.entry))
+    for index in 0..<metCount { known[Int(met[index])] = 0 }
+    met[0] = UInt32(graph.entry)
+    metCount = 1
     pool.removeAll()
     best = TopK(limit: limit)
     visits = 0
@@ -53,7 +55,7 @@ struct NodeSearch: ~Copyable {
     visit(UInt32(graph.entry), in: graph)
   }
 
-  private static let visited: UInt32 = 1
+  static let visited: UInt32 = 1
 
   private mutating func visit(_ node: UInt32, in graph: borrowing SearchableGraph) {
     current = node
@@ -74,7 +76,8 @@ struct NodeSearch: ~Copyable {
       let base = isDot ? dot.base - dot.slope * value : value
       let scan = epi_scan(base: base, slope: 2 * scale.step, offset: scale.offset, limit: pool.limit)
       graph.estimate(current, table: table, scan, into: estimates, near: near)
-      try offerNear(in: graph)
+      let isGood = pool.offer(graph.neighbors(current), estimates, near: near, known: known, met: met, &metCount)
+      guard isGood else { throw SnapshotError(.neighbor(node: Int(current))) }
     case nil: try offerMeasured(in: graph)
     default:
       graph.values(ofNeighbors: current, vector.span, into: estimates)
@@ -85,17 +88,9 @@ struct NodeSearch: ~Copyable {
     return true
   }
 
-  /// Offers the neighbours whose estimates are below the limit of the scan.
-  @inline(__always)
-  private mutating func offerNear(in graph: borrowing SearchableGraph) throws(SnapshotError) {
-    for batch in 0..<near.count {
-      var bits = near[batch]
-      while bits != 0 {
-        let index = batch &* GraphOptions.batch &+ bits.trailingZeroBitCount
-        bits &= bits &- 1
-        try offer(index, estimates[index], in: graph)
-      }
-    }
+  private mutating func meet(_ node: UInt32) {
+    met[metCount] = node
+    metCount &+= 1
   }
 
   /// Offers the neighbours of which nothing is known yet, each measured where it lies.
@@ -113,7 +108,7 @@ struct NodeSearch: ~Copyable {
       offer(node, isDot ? dot.base - dot.slope * value : value)
       // Measured once is enough, also when it is too far.
       if known[Int(node)] == 0 {
-        met.append(node)
+        meet(node)
         known[Int(node)] = Self.visited
       }
     }
@@ -133,7 +128,7 @@ struct NodeSearch: ~Copyable {
     let bits = OrderedFloat.bits(estimate)
     let before = known[Int(node)]
     if before == 0 {
-      met.append(node)
+      meet(node)
     } else {
       guard bits < before else { return }
       pool.remove(node: node, distance: OrderedFloat.value(before))

@@ -111,6 +111,14 @@ struct SearchableGraph: ~Copyable {
     }
   }
 
+  /// The numbers of a node's neighbours as they stand in the block, four bytes each: any in a damaged file.
+  @inline(__always)
+  @_lifetime(borrow self)
+  func neighbors(_ node: UInt32) -> Span<UInt8> {
+    let numbers = unsafe UnsafeRawBufferPointer(start: block(node) + layout.slotBytes, count: 4 &* layout.neighbors)
+    return unsafe _overrideLifetime(Span<UInt8>(_unsafeBytes: numbers), borrowing: self)
+  }
+
   /// A neighbour's number as it stands in the block: any 32 bits in a damaged file.
   @inline(__always)
   func neighbor(_ node: UInt32, _ index: Int) -> UInt32 {

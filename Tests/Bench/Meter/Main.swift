@@ -26,8 +26,7 @@ enum Main {
   static func main() {
     let arguments = Array(CommandLine.arguments.dropFirst())
     guard arguments.count >= 3, let runs = Int(arguments[1]), runs > 0 else {
-      fail("usage: epi-bench race RUNS OUTPUT COMMAND... [-- COMMAND...]... | epi-bench rows RUNS FILE | epi-bench filters RUNS INDEX QUERIES | epi-bench search RUNS INDEX QUERIES",
-        status: 64)
+      fail("usage: epi-bench race RUNS OUTPUT COMMAND... [-- COMMAND...]... | rows RUNS FILE | filters RUNS INDEX QUERIES | search RUNS INDEX QUERIES", status: 64)
     }
     do {
       switch (arguments[0], arguments.count) {
