@@ -41,7 +41,7 @@ struct ResultPrinter: ~Copyable {
   /// - Parameter label: its name as JSON text.
   mutating func append(_ results: [Result], label: [UInt8], of snapshot: borrowing Snapshot, index: String) throws(ToolFailure) {
     do throws(SnapshotError) {
-      guard format != .ids else { return try ResultLines.appendIDs(results.lazy.map(\.row), of: snapshot, to: &output) }
+      guard format != .ids else { return try ResultLines.appendIDs(results.map(\.row), of: snapshot, to: &output) }
     } catch {
       throw ToolFailure(error, index: index)
     }

@@ -5,7 +5,7 @@ internal import EpiJSON
 package enum ResultLines {
   /// Appends the ids of the rows found for a query, a JSON array.
   /// - Throws: when the snapshot is damaged where it is read; `writer` may then end inside a line.
-  package static func appendIDs(_ rows: some Sequence<Int>, of snapshot: borrowing Snapshot, to writer: inout ByteWriter) throws(SnapshotError) {
+  package static func appendIDs(_ rows: [Int], of snapshot: borrowing Snapshot, to writer: inout ByteWriter) throws(SnapshotError) {
     writer.append("[")
     var isFirst = true
     for row in rows {
