@@ -7,12 +7,17 @@ package final class VectorSession {
   /// Columns by whose distance rows were sorted before: only from the second time on are their vectors kept in memory.
   private var sortedColumns: Set<String> = []
 
+  /// What SQLite keeps of a database in memory at most.
+  private static let cacheKilobytes = 64 << 10
+
   /// - Parameters:
   ///   - database: with no vector functions yet.
   ///   - snapshots: serve as indexes, before those of the database.
   ///   - mayWriteFiles: whether statements may write to files, be it by way of ATTACH or VACUUM INTO.
   package init(_ database: consuming Database, snapshots: SnapshotIndexes, mayWriteFiles: Bool) throws(SQLiteError) {
     let connection = database.connection
+    // Pages of vectors are read again and again; the usual 2 MB hold a thousand of them.
+    try database.execute("PRAGMA cache_size = -\(Self.cacheKilobytes)", doing: "set up the connection")
     self.database = database
     statements = IndexStatements(connection, mayWriteFiles: mayWriteFiles)
     try Self.define(on: connection, snapshots: snapshots)

@@ -107,6 +107,14 @@ struct SearchPool: ~Copyable {
     return nil
   }
 
+  /// The node that `visitNext` would give, if it is the entry next to the last one given.
+  @inline(__always)
+  var nextUnvisited: UInt32? {
+    guard unsafe beam.cursor < beam.count else { return nil }
+    let key = unsafe beam.keys[beam.cursor]
+    return key & Self.visited == 0 ? Self.node(key) : nil
+  }
+
   /// Appends the nodes, which must all have been visited, to `candidates`, nearest first.
   func append(to candidates: inout [Candidate]) {
     for index in 0..<count {

@@ -109,7 +109,7 @@ private final class GraphSearchWorker {
     while active > 0 {
       for turn in 0..<searches.count {
         guard let query = current[turn] else { continue }
-        if try searches[turn].step(in: graph, among: allowed) { continue }
+        if try searches[turn].step(in: graph, among: allowed, isAlone: active == 1) { continue }
         results[query - range.lowerBound] = searches[turn].matches
         visits[query - range.lowerBound] = searches[turn].visits
         if next < range.upperBound {

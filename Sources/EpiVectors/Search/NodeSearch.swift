@@ -65,8 +65,10 @@ struct NodeSearch: ~Copyable {
   }
 
   /// Measures the current node, estimates its neighbours, and chooses the next node; false when there is none.
-  /// - Parameter allowed: the nodes that may be results; nil when all may. Others only lead the way.
-  mutating func step(in graph: borrowing SearchableGraph, among allowed: AllowedVectors?) throws(SnapshotError) -> Bool {
+  /// - Parameters:
+  ///   - allowed: the nodes that may be results; nil when all may. Others only lead the way.
+  ///   - isAlone: no other search uses the time until the next node has come: the one behind it, which is often next, is sent for too.
+  mutating func step(in graph: borrowing SearchableGraph, among allowed: AllowedVectors?, isAlone: Bool) throws(SnapshotError) -> Bool {
     let value = graph.value(current, vector.span)
     let isDot = graph.layout.form.metric == .dot
     let score = isDot ? 0 - value : value
@@ -85,6 +87,7 @@ struct NodeSearch: ~Copyable {
     }
     guard let (next, _) = pool.visitNext() else { return false }
     visit(next, in: graph)
+    if isAlone, let second = pool.nextUnvisited { graph.prefetch(second) }
     return true
   }
 
