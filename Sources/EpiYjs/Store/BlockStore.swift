@@ -63,9 +63,9 @@ extension BlockStore {
     let hint = clients.hint(client)
     var candidate = hint
     for step in 0..<4 {
-      if step == 1 { candidate = expected(behind: hint, client: client, clock: clock) }
-      if step == 2 { candidate = lists.next(after: hint, of: client) }
-      if step == 3 { candidate = lists.last(ofChunk: lists.chunkCount(of: client) - 1, of: client) }
+      if step == 1 { candidate = lists.next(after: hint, of: client) }
+      if step == 2 { candidate = lists.last(ofChunk: lists.chunkCount(of: client) - 1, of: client) }
+      if step == 3 { candidate = expected(behind: hint, client: client, clock: clock) }
       guard lists.contains(candidate, of: client) else { continue }
       let block = lists.block(candidate, of: client)
       if blocks[block].clock <= clock, clock < blocks[block].end {
