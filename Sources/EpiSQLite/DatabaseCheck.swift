@@ -98,12 +98,15 @@ package struct DatabaseCheck {
     guard !names.isEmpty else { return }
     try database.execute("PRAGMA query_only = OFF", doing: "set up the connection")
     do throws(SQLiteError) {
-      try database.execute("BEGIN IMMEDIATE", doing: "compare the full-text indexes")
+      try compareWriting(names, in: database)
     } catch {
       guard error.kind == .notPermitted else { throw error }
       remarks += names.map { "the full-text index '\($0)' was not compared with its table, only its rows counted: that needs the right to write" }
-      return
     }
+  }
+
+  private mutating func compareWriting(_ names: [String], in database: borrowing Database) throws(SQLiteError) {
+    try database.execute("BEGIN IMMEDIATE", doing: "compare the full-text indexes")
     for name in names {
       let index = SQLText.name(name)
       do throws(SQLiteError) {

@@ -108,6 +108,18 @@ struct MaterializeDatabaseTests {
     #expect(try query("SELECT count(*) FROM notes") == "3\n")
   }
 
+  @Test func `a full-text index of a database that one may only read has its rows counted`() throws {
+    #expect(try tool.run("--table", "n", "--fts", "n:t", "-o", target, input: #"{"id":"a","t":"hello"}"#).status == 0)
+    #expect(try tool.run("--check", target).lines == ["\(target): n: 1 row: ok"])
+    let run = try tool.run(["--check", target], input: []) { $0.isUnprivileged = true }
+    #expect(run.status == 0 && run.errorText.isEmpty, "\(run)")
+    #expect(
+      run.lines == [
+        "\(target): n: 1 row: ok",
+        "\(target): the full-text index 'n_fts' was not compared with its table, only its rows counted: that needs the right to write",
+      ])
+  }
+
   @Test func `what is no database is not written over`() throws {
     _ = try folder.write("just text\n", to: "notes.txt")
     expectFailure(try tool.run("-o", folder.file("notes.txt"), input: Rows.whole), 73, "\(folder.file("notes.txt")): the file is not a SQLite database")
