@@ -84,7 +84,9 @@ private struct Winners {
   init(
     _ root: SharedType, timed: Bool, _ document: inout Document, _ bytes: Span<UInt8>, accepts: (ByteRange) -> Bool
   ) throws(DecodingError) {
-    entries.reserveCapacity(document.mostObjects(in: root, bytes))
+    let most = document.mostObjects(in: root, bytes)
+    entries.reserveCapacity(most)
+    document.withNames { $0.reserve(adding: most) }
     var batch: [Entry] = []
     var keys: [ByteRange] = []
     try document.forEachObject(in: root, bytes, naming: { (fields, names) throws(DecodingError) in

@@ -25,7 +25,7 @@ struct BenchTests {
     #expect(try ToolRunner.shell("epi-index --table t --column t.v --max-neighbors 32 -o '\(index)' '\(input)'").status == 0)
     let queries = try folder.write("[1,2,3,1]\n[5,1,9,1]\n", to: "queries")
     let run = try ToolRunner.shell("epi-bench filters 1 '\(index)' '\(queries)'")
-    #expect(run.status == 0 && run.lines.count == 14, "\(run)")
+    #expect(run.status == 0 && run.lines.count == 16, "\(run)")
     for line in run.lines {
       let figures = line.split(separator: " ")
       #expect(figures.count == 8 && ["graph", "filtered-scan"].contains(figures[2]) && Double(figures[7]).map { $0 > 0.5 } == true, "\(line)")

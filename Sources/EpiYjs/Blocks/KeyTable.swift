@@ -143,8 +143,9 @@ package struct KeyTable: ~Copyable {
     return nil
   }
 
-  /// Makes room for `capacity` names in all, whose bytes are not counted.
-  mutating func reserve(_ capacity: Int) {
+  /// Makes room for `added` more names, whose bytes are not counted.
+  package mutating func reserve(adding added: Int) {
+    let capacity = entries.count + added
     entries.reserve(capacity)
     var size = slots.count
     while size < capacity * 2 { size *= 2 }

@@ -102,25 +102,11 @@ extension Document {
     try Self.forEachObject(from: start, store.blocks, bytes, &nothing) { (entries, _) throws(DecodingError) in try body(entries) }
   }
 
-  /// How many objects the type's list can hold at most, those of less than eight bytes not counted.
-  /// - Complexity: O(blocks of the list)
-  package func mostObjects(in type: SharedType, _ bytes: Span<UInt8>) -> Int {
-    var count = 0
-    var index = store.types.records[type.index].start
-    while index != none {
-      let block = store.blocks[index]
-      index = block.right
-      if !block.isDeleted, block.kind == .any { count += min(Int(block.length), Int(block.content.count) / 8) }
-    }
-    return count
-  }
-
   /// As above, for a `body` that has something to name: a name is best looked up while its bytes are at hand.
   package mutating func forEachObject(
     in type: SharedType, _ bytes: Span<UInt8>, naming body: ([AnyView.Entry], inout KeyTable) throws(DecodingError) -> Bool
   ) throws(DecodingError) {
     let start = store.types.records[type.index].start
-    store.keys.reserve(store.keys.count + mostObjects(in: type, bytes))
     try Self.forEachObject(from: start, store.blocks, bytes, &store.keys, body)
   }
 
@@ -139,6 +125,19 @@ extension Document {
         guard try body(entries, &state) else { return }
       }
     }
+  }
+
+  /// How many objects the type's list can hold at most, those of less than eight bytes not counted.
+  /// - Complexity: O(blocks of the list)
+  package func mostObjects(in type: SharedType, _ bytes: Span<UInt8>) -> Int {
+    var count = 0
+    var index = store.types.records[type.index].start
+    while index != none {
+      let block = store.blocks[index]
+      index = block.right
+      if !block.isDeleted, block.kind == .any { count += min(Int(block.length), Int(block.content.count) / 8) }
+    }
+    return count
   }
 
   /// Clocks known of every client, clients descending: `varUint` count, then client and clock each.
@@ -162,6 +161,7 @@ extension Document {
   /// The number of a name, given to it now if it is new.
   package mutating func internKey(_ bytes: Span<UInt8>, in range: Range<Int>) -> UInt32 { store.keys.intern(bytes, in: range) }
 
+  /// Hands over the names for many to be looked up at once.
   package mutating func withNames(_ body: (inout KeyTable) -> Void) { body(&store.keys) }
 
   package func keyPrecedes(_ a: UInt32, _ b: UInt32) -> Bool { store.keys.precedes(a, b) }

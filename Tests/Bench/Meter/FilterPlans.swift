@@ -19,7 +19,7 @@ enum FilterPlans {
     var loss: Double { chosen / min(scan, graph) }
   }
 
-  private static let shares = [0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.001]
+  private static let shares = [0.5, 0.2, 0.15, 0.1, 0.05, 0.02, 0.01, 0.001]
   private static let limit = 10
   /// Queries that are timed.
   private static let queryCount = 256
