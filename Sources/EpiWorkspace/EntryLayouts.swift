@@ -8,21 +8,21 @@ let entryRootPrefix = "table:"
 
 extension Workspace {
   /// `lww-rows` (timed) and `kv-rows`: the key is the row's id, the value its fields.
-  mutating func readEntryRows(_ document: inout Document, _ bytes: Span<UInt8>, timed: Bool) throws(DecodingError) {
+  mutating func readEntryRows(_ document: inout Document, _ bytes: Span<UInt8>, timed: Bool, _ workers: some PieceWorkers) throws(DecodingError) {
     for (root, name) in entryTables(&document) {
       var table = Table(name: name)
-      let winners = try Winners(root, timed: timed, &document, bytes) { AnyView.isObject($0, bytes) }
+      let winners = try Winners(root, by: .init(timed: timed, objectsOnly: true), &document, bytes, workers)
       table.rows = winners.entries.map { Row(id: $0.key, fields: .object($0.value)) }
       if !table.rows.isEmpty { tables.append(table) }
     }
-    try readEntrySettings(&document, bytes, timed: timed)
+    try readEntrySettings(&document, bytes, timed: timed, workers)
   }
 
   /// `lww-cells`: the key names a row and a column, split at the first colon.
-  mutating func readEntryCells(_ document: inout Document, _ bytes: Span<UInt8>) throws(DecodingError) {
+  mutating func readEntryCells(_ document: inout Document, _ bytes: Span<UInt8>, _ workers: some PieceWorkers) throws(DecodingError) {
     for (root, name) in entryTables(&document) {
       var table = Table(name: name)
-      let winners = try Winners(root, timed: true, &document, bytes) { _ in true }
+      let winners = try Winners(root, by: .init(timed: true, objectsOnly: false), &document, bytes, workers)
       var cells: [(row: UInt32, cell: Cell)] = []
       for entry in winners.entries {
         let key = Array(copying: document.names, in: document.nameRange(ofKey: entry.key))
@@ -42,12 +42,12 @@ extension Workspace {
       }
       if !table.rows.isEmpty { tables.append(table) }
     }
-    try readEntrySettings(&document, bytes, timed: true)
+    try readEntrySettings(&document, bytes, timed: true, workers)
   }
 
-  mutating func readEntrySettings(_ document: inout Document, _ bytes: Span<UInt8>, timed: Bool) throws(DecodingError) {
+  mutating func readEntrySettings(_ document: inout Document, _ bytes: Span<UInt8>, timed: Bool, _ workers: some PieceWorkers) throws(DecodingError) {
     guard let root = document.root(named: "kv") else { return }
-    let winners = try Winners(root, timed: timed, &document, bytes) { _ in true }
+    let winners = try Winners(root, by: .init(timed: timed, objectsOnly: false), &document, bytes, workers)
     settings = winners.entries.map { Setting(name: $0.key, value: .plain($0.value)) }
   }
 
@@ -60,65 +60,5 @@ extension Workspace {
       found.append((root, document.internKey(name.span, in: entryRootPrefix.utf8.count..<name.count)))
     }
     return found
-  }
-}
-
-/// The winning entries of an array, one a key, in the order the keys first appeared.
-private struct Winners {
-  struct Entry {
-    var key: UInt32
-    var value: ByteRange
-    var timestamp: Double
-  }
-
-  var entries: [Entry] = []
-  /// By key, as those are numbered one after the other; -1 is none.
-  private var positions: [Int32] = []
-  /// Numbers of a batch of keys.
-  private var numbers: [UInt32] = []
-
-  /// - Parameters:
-  ///   - timed: the highest timestamp wins, of equal ones the rightmost, and entries without one are passed over; else the
-  ///     rightmost entry wins.
-  ///   - accepts: whether an entry with that value counts at all.
-  init(
-    _ root: SharedType, timed: Bool, _ document: inout Document, _ bytes: Span<UInt8>, accepts: (ByteRange) -> Bool
-  ) throws(DecodingError) {
-    let most = document.mostObjects(in: root, bytes)
-    entries.reserveCapacity(most)
-    document.withNames { $0.reserve(adding: most) }
-    var batch: [Entry] = []
-    var keys: [ByteRange] = []
-    try document.forEachObject(in: root, bytes, naming: { (fields, names) throws(DecodingError) in
-      guard let found = EpiWorkspace.Entry(fields, bytes), accepts(found.value), !timed || found.timestamp != nil else { return true }
-      batch.append(Entry(key: 0, value: found.value, timestamp: timed ? found.timestamp ?? 0 : 0))
-      keys.append(found.key)
-      if batch.count == Self.batchSize { take(&batch, keys: &keys, &names, bytes) }
-      return true
-    })
-    document.withNames { take(&batch, keys: &keys, &$0, bytes) }
-  }
-
-  /// Entries whose keys are looked up together.
-  private static let batchSize = 64
-
-  /// Lets entries win over those of the same keys before them.
-  /// - Parameter keys: where the keys lie.
-  private mutating func take(_ batch: inout [Entry], keys: inout [ByteRange], _ names: inout KeyTable, _ bytes: Span<UInt8>) {
-    names.intern(keys, bytes, into: &numbers)
-    for (index, key) in numbers.enumerated() {
-      var new = batch[index]
-      new.key = key
-      while positions.count <= Int(key) { positions.append(-1) }
-      let position = Int(positions[Int(key)])
-      if position < 0 {
-        positions[Int(key)] = Int32(entries.count)
-        entries.append(new)
-      } else if new.timestamp >= entries[position].timestamp {
-        entries[position] = new
-      }
-    }
-    batch.removeAll(keepingCapacity: true)
-    keys.removeAll(keepingCapacity: true)
   }
 }

@@ -74,8 +74,11 @@ package struct Workspace {
   /// - Parameters:
   ///   - document: names that lie inside values become keys of it.
   ///   - paths: of the layout `path`.
+  ///   - workers: read what can be read in pieces.
   /// - Throws: when the layout is to be found and none fits, or two do; when no path leads anywhere.
-  package init(_ document: inout Document, layout: LayoutChoice, paths: [RowPath] = [], _ bytes: Span<UInt8>) throws(LayoutError) {
+  package init<Workers: PieceWorkers>(
+    _ document: inout Document, layout: LayoutChoice, paths: [RowPath] = [], _ bytes: Span<UInt8>, workers: Workers = OneWorker()
+  ) throws(LayoutError) {
     let layout = layout == .auto ? try LayoutChoice.detect(in: document, bytes) : layout
     self.layout = layout
     if layout == .path { try readPaths(paths, &document, bytes) }
@@ -83,8 +86,8 @@ package struct Workspace {
       switch layout {
       case .auto, .none, .path: break
       case .maps: try readMaps(document, bytes)
-      case .lwwRows, .kvRows: try readEntryRows(&document, bytes, timed: layout == .lwwRows)
-      case .lwwCells: try readEntryCells(&document, bytes)
+      case .lwwRows, .kvRows: try readEntryRows(&document, bytes, timed: layout == .lwwRows, workers)
+      case .lwwCells: try readEntryCells(&document, bytes, workers)
       }
     } catch {
       throw LayoutError(message: error.message, hint: "the document holds a value that cannot be read")

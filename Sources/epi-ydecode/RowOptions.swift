@@ -125,7 +125,7 @@ extension RowOptions {
     let definitions = try definitions
     var workspace: Workspace
     do {
-      workspace = try Workspace(&document, layout: layout, paths: paths, bytes)
+      workspace = try Workspace(&document, layout: layout, paths: paths, bytes, workers: Processors())
     } catch {
       throw ToolFailure(.malformedInput, at: place, error.message, hint: error.hint)
     }

@@ -23,9 +23,6 @@ struct RowOutput: ~Copyable {
   /// Bytes that a piece of rows takes, more or less: enough that taking turns costs nothing.
   private static let pieceSize = 1 << 17
 
-  /// Writing is done by one thread at a time: more printing ones than this would only wait for it.
-  private static let mostThreads = 8
-
   /// Prints a workspace, on several threads where there are several processors.
   /// - Parameters:
   ///   - input: what the input is called in messages about rows that do not fit.
@@ -41,7 +38,7 @@ struct RowOutput: ~Copyable {
     var output = RowOutput(stream: stream, printed: PrintedLines(forBytes: bytes.count), check: check.take(), progress: progress)
     let rowSize = max(1, bytes.count / max(1, workspace.rowCount))
     let pieces = workspace.pieces(ofRows: max(16, pieceSize / rowSize))
-    try Turns.take(pieces: pieces.count, threads: min(Process.processorCount, mostThreads), sharing: &output) { (worker) throws(Failure) in
+    try Turns.take(pieces: pieces.count, threads: Processors.count, sharing: &output) { (worker) throws(Failure) in
       var printer = RowPrinter(form)
       var lines = ByteWriter(capacity: 2 * pieceSize)
       var filter = schema.map { RowFilter($0, file: input) }

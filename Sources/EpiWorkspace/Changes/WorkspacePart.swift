@@ -113,7 +113,7 @@ package struct WorkspaceOutline {
       for id in try index?.add(block, in: place.root, &document, bytes) ?? [] { rows.insert(MissingLine(table: name, id: id)) }
     }
     if !settings.isEmpty, outline.printsSettings {
-      try part.readEntrySettings(&document, bytes, timed: outline.layout != .kvRows)
+      try part.readEntrySettings(&document, bytes, timed: outline.layout != .kvRows, OneWorker())
       part.settings.removeAll { !settings.contains($0.name) || $0.value.isUndefined(document, bytes) }
       settings.subtract(part.settings.map(\.name))
       missing += settings.map { MissingLine(table: nil, id: $0) }

@@ -10,10 +10,17 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
   /// Elements, and bytes, that memory has been made present for.
   private var ready = 0
   private var present = 0
+  /// What makes more of it present while this is written, once it is large.
+  private var ahead: MemoryAhead?
+  /// Bytes from which it is.
+  private static var large: Int { 8 << 20 }
 
   init() { unsafe storage = .allocate(capacity: 0) }
 
-  deinit { unsafe storage.deallocate() }
+  deinit {
+    ahead?.close()
+    unsafe storage.deallocate()
+  }
 
   @inline(__always)
   subscript(index: Int) -> Element {
@@ -49,9 +56,14 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
   private mutating func makeReady() {
     if unsafe count == storage.count { reserve(max(64, count * 2)) }
     let memory = unsafe UnsafeMutableRawBufferPointer(storage)
-    let step = unsafe LargeMemory.step(of: memory, at: present)
-    unsafe LargeMemory.makePresent(UnsafeMutableRawBufferPointer(rebasing: memory[present..<(present + step)]))
-    present += step
+    if let ahead {
+      present = ahead.advance(to: present)
+    } else {
+      let step = unsafe LargeMemory.step(of: memory, at: present)
+      unsafe LargeMemory.makePresent(UnsafeMutableRawBufferPointer(rebasing: memory[present..<(present + step)]))
+      present += step
+      if present >= Self.large { unsafe ahead = MemoryAhead(memory, from: present) }
+    }
     ready = present / MemoryLayout<Element>.stride
     if ready == count { makeReady() }
   }
@@ -64,6 +76,8 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity * MemoryLayout<Element>.stride, alignment: 64)
     let larger = unsafe memory.bindMemory(to: Element.self)
     _ = unsafe larger.update(fromContentsOf: storage[..<count])
+    ahead?.close()
+    ahead = nil
     unsafe storage.deallocate()
     unsafe storage = larger
     ready = count

@@ -1,5 +1,16 @@
 package import EpiBytes
 
+/// A name that is to be looked up: where it lies in the input, and its hash.
+package struct HashedName: BitwiseCopyable, Sendable {
+  let range: ByteRange
+  let hash: UInt32
+
+  package init(_ range: ByteRange, _ bytes: Span<UInt8>) {
+    self.range = range
+    hash = KeyTable.hash(bytes.extracting(range.bounds))
+  }
+}
+
 /// Names (keys of maps, roots, XML nodes, formats) as small numbers, each stored once.
 ///
 /// An open-addressing hash table over bytes: a document with 100,000 rows of 8 fields has 8 field names.
@@ -31,7 +42,6 @@ package struct KeyTable: ~Copyable {
   private var slots: [Slot]
   /// The name asked for last.
   private var last: UInt32 = none
-  private let seed = HashSeed.value
 
   package init() { slots = [Slot](repeating: .free, count: 64) }
 
@@ -50,8 +60,8 @@ package struct KeyTable: ~Copyable {
   }
 
   /// Eight bytes a step, each multiplied into both halves of a 128-bit product.
-  private func hash(_ name: Span<UInt8>) -> UInt32 {
-    var hash = seed ^ UInt64(name.count) &* 0x9e37_79b9_7f4a_7c15
+  fileprivate static func hash(_ name: Span<UInt8>) -> UInt32 {
+    var hash = HashSeed.value ^ UInt64(name.count) &* 0x9e37_79b9_7f4a_7c15
     var offset = 0
     while offset &+ 8 <= name.count {
       hash = HashSeed.mix(hash ^ ByteScan.word(name, at: offset))
@@ -97,23 +107,26 @@ package struct KeyTable: ~Copyable {
 
   /// The numbers of many names, mostly new ones or such as have long not been asked for: ids of rows.
   ///
-  /// Each costs a look into memory that is in no cache. All are looked for before the first is needed, so that they are waited for
+  /// Each costs a look into memory that is in no cache. Many are looked for before the first is needed, so that they are waited for
   /// together.
   /// - Parameter keys: gets a number a name, in place of what it held.
-  package mutating func intern(_ ranges: [ByteRange], _ source: Span<UInt8>, into keys: inout [UInt32]) {
-    var hashes: [UInt32] = []
-    hashes.reserveCapacity(ranges.count)
+  package mutating func intern(_ names: [HashedName], _ source: Span<UInt8>, into keys: inout [UInt32]) {
     keys.removeAll(keepingCapacity: true)
-    for range in ranges { hashes.append(hash(source.extracting(range.bounds))) }
-    for hash in hashes { keys.append(slots[Int(hash) & (slots.count - 1)].key) }
-    for (index, range) in ranges.enumerated() {
-      let name = source.extracting(range.bounds)
-      let isThere = keys[index] != none && equals(keys[index], name, in: 0..<name.count)
-      if !isThere { keys[index] = look(up: name, hash: hashes[index]) }
+    while keys.count < names.count {
+      let batch = keys.count..<min(keys.count + Self.batchSize, names.count)
+      for index in batch { keys.append(slots[Int(names[index].hash) & (slots.count - 1)].key) }
+      for index in batch {
+        let name = source.extracting(names[index].range.bounds)
+        let isThere = keys[index] != none && equals(keys[index], name, in: 0..<name.count)
+        if !isThere { keys[index] = look(up: name, hash: names[index].hash) }
+      }
     }
   }
 
-  private mutating func look(up name: Span<UInt8>) -> UInt32 { look(up: name, hash: hash(name)) }
+  /// Names that are looked for together.
+  private static let batchSize = 64
+
+  private mutating func look(up name: Span<UInt8>) -> UInt32 { look(up: name, hash: Self.hash(name)) }
 
   private mutating func look(up name: Span<UInt8>, hash: UInt32) -> UInt32 {
     var slot = Int(hash) & (slots.count - 1)
@@ -133,7 +146,7 @@ package struct KeyTable: ~Copyable {
 
   /// The number of a name that is known, or nil.
   package func find(_ name: Span<UInt8>) -> UInt32? {
-    let hash = hash(name)
+    let hash = Self.hash(name)
     var slot = Int(hash) & (slots.count - 1)
     while slots[slot].key != none {
       let found = slots[slot]

@@ -29,6 +29,8 @@ struct TypeTable: ~Copyable {
     var keyBits: UInt32 = 0
     /// The highest number among its keys: the ids of new rows are new names, which are numbered as they come.
     var highestKey: UInt32 = 0
+    /// What it is called in the index; none below 16 keys.
+    var index: UInt32 = none
 
     static func bit(of key: UInt32) -> UInt32 { 1 << (key & 31) }
   }
@@ -47,17 +49,9 @@ struct TypeTable: ~Copyable {
   private(set) var entries = GrowingBuffer<Entry>()
   /// Roots in the order they appeared.
   private(set) var roots: [UInt32] = []
-  /// Entries of types with many keys, by type and key; `none` is free. The size is a power of two, at most half full. The other
-  /// types are searched entry by entry.
-  private var slots: [Slot] = [Slot](repeating: Slot(), count: 64)
-  private var indexed = 0
-  private let seed = HashSeed.value
+  /// Entries of types with many keys. The other types are searched entry by entry.
+  private var index = KeyIndex()
   private static let indexedFrom: UInt32 = 16
-
-  private struct Slot: BitwiseCopyable {
-    var type: UInt32 = none
-    var entry: UInt32 = none
-  }
 
   var count: Int { records.count }
 
@@ -82,40 +76,11 @@ struct TypeTable: ~Copyable {
 
   mutating func setEntryFirst(_ entry: UInt32, to block: UInt32) { entries[entry].first = block }
 
-  private func slot(_ type: UInt32, _ key: UInt32) -> Int {
-    Int(truncatingIfNeeded: HashSeed.mix((UInt64(type) << 32 | UInt64(key)) ^ seed)) & (slots.count - 1)
-  }
-
-  private func indexedEntry(of type: UInt32, key: UInt32) -> UInt32 {
-    var slot = slot(type, key)
-    while slots[slot].entry != none {
-      if slots[slot].type == type, entries[slots[slot].entry].key == key { return slots[slot].entry }
-      slot = (slot + 1) & (slots.count - 1)
-    }
-    return none
-  }
-
-  private mutating func addToIndex(_ entry: UInt32, of type: UInt32) {
-    indexed += 1
-    if indexed * 2 > slots.count {
-      let old = slots
-      slots = [Slot](repeating: Slot(), count: old.count * 2)
-      for each in old where each.entry != none { put(each) }
-    }
-    put(Slot(type: type, entry: entry))
-  }
-
-  private mutating func put(_ new: Slot) {
-    var slot = slot(new.type, entries[new.entry].key)
-    while slots[slot].entry != none { slot = (slot + 1) & (slots.count - 1) }
-    slots[slot] = new
-  }
-
   /// The entry of `key` in `type`, or `none`.
   /// - Complexity: O(1); below 16 keys a walk over them.
   func entry(of type: UInt32, key: UInt32) -> UInt32 {
     if records[type].keyBits & Record.bit(of: key) == 0 || key > records[type].highestKey { return none }
-    if records[type].entryCount >= Self.indexedFrom { return indexedEntry(of: type, key: key) }
+    if records[type].index != none { return index.entry(of: records[type].index, key: key) }
     var entry = records[type].firstEntry
     while entry != none, entries[entry].key != key { entry = entries[entry].next }
     return entry
@@ -131,15 +96,19 @@ struct TypeTable: ~Copyable {
     records[type].entryCount += 1
     records[type].keyBits |= Record.bit(of: key)
     records[type].highestKey = max(records[type].highestKey, key)
-    let count = records[type].entryCount
-    if count > Self.indexedFrom {
-      addToIndex(entry, of: type)
-    } else if count == Self.indexedFrom {
-      var each = records[type].firstEntry
-      while each != none {
-        addToIndex(each, of: type)
-        each = entries[each].next
-      }
+    if records[type].index != none {
+      index.add(entry, key: key, to: records[type].index)
+    } else if records[type].entryCount == Self.indexedFrom {
+      addToIndex(type)
+    }
+  }
+
+  private mutating func addToIndex(_ type: UInt32) {
+    records[type].index = index.addType()
+    var entry = records[type].firstEntry
+    while entry != none {
+      index.add(entry, key: entries[entry].key, to: records[type].index)
+      entry = entries[entry].next
     }
   }
 }

@@ -97,47 +97,17 @@ extension Document {
   package func forEachObject(
     in type: SharedType, _ bytes: Span<UInt8>, _ body: ([AnyView.Entry]) throws(DecodingError) -> Bool
   ) throws(DecodingError) {
-    var nothing: Void = ()
-    let start = store.types.records[type.index].start
-    try Self.forEachObject(from: start, store.blocks, bytes, &nothing) { (entries, _) throws(DecodingError) in try body(entries) }
-  }
-
-  /// As above, for a `body` that has something to name: a name is best looked up while its bytes are at hand.
-  package mutating func forEachObject(
-    in type: SharedType, _ bytes: Span<UInt8>, naming body: ([AnyView.Entry], inout KeyTable) throws(DecodingError) -> Bool
-  ) throws(DecodingError) {
-    let start = store.types.records[type.index].start
-    try Self.forEachObject(from: start, store.blocks, bytes, &store.keys, body)
-  }
-
-  private static func forEachObject<State: ~Copyable>(
-    from start: UInt32, _ blocks: borrowing GrowingBuffer<Block>, _ bytes: Span<UInt8>, _ state: inout State,
-    _ body: ([AnyView.Entry], inout State) throws(DecodingError) -> Bool
-  ) throws(DecodingError) {
     var entries: [AnyView.Entry] = []
-    var index = start
-    while index != none {
-      let block = blocks[index]
-      index = block.right
-      guard !block.isDeleted, block.kind == .any else { continue }
-      var reader = ByteReader(bytes, in: block.content.bounds)
-      for _ in 0..<block.length where try AnyView.readEntries(&reader, into: &entries) {
-        guard try body(entries, &state) else { return }
-      }
-    }
-  }
-
-  /// How many objects the type's list can hold at most, those of less than eight bytes not counted.
-  /// - Complexity: O(blocks of the list)
-  package func mostObjects(in type: SharedType, _ bytes: Span<UInt8>) -> Int {
-    var count = 0
     var index = store.types.records[type.index].start
     while index != none {
       let block = store.blocks[index]
       index = block.right
-      if !block.isDeleted, block.kind == .any { count += min(Int(block.length), Int(block.content.count) / 8) }
+      guard !block.isDeleted, block.kind == .any else { continue }
+      var reader = ByteReader(bytes, in: block.content.bounds)
+      for _ in 0..<block.length where try AnyView.readEntries(&reader, into: &entries) {
+        guard try body(entries) else { return }
+      }
     }
-    return count
   }
 
   /// Clocks known of every client, clients descending: `varUint` count, then client and clock each.
