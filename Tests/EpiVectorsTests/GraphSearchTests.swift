@@ -143,6 +143,25 @@ struct GraphSearchTests {
     #expect(try search(snapshot, [query], limit: 10, beam: 64)[0].map(\.row) == Array(0..<10))
   }
 
+  @Test func `a search ends where no row is left that can be near`() throws {
+    var generator = SeededGenerator(seed: 10)
+    let crowd = (0..<3_000).map { _ in generator.vector(64) }
+    // Twelve rows by themselves, far from all others.
+    let far = (0..<12).map { _ in generator.vector(64).map { 40 + $0 / 4 } }
+    let snapshot = try snapshot(crowd + far, metric: .l2)
+    func visits(_ query: [Float]) throws -> Int {
+      var batch = QueryBatch(metric: .l2, dimensions: 64)
+      try batch.append(query)
+      var searcher = try Searcher(of: snapshot, limit: 10, beam: 100)
+      let found = try searcher.search(snapshot, for: batch)
+      #expect(try found == search(snapshot, [query], limit: 10, isExact: true))
+      return try #require(searcher.efforts.first?.visited)
+    }
+    #expect(try visits([Float](repeating: 40, count: 64)) < 50)
+    // In the crowd all rows seem about as far, and many have to be visited.
+    #expect(try visits([Float](repeating: 0, count: 64)) > 100)
+  }
+
   @Test func `links of other numbers are built and searched`() throws {
     let all = clustered(1_600, dimensions: 48, clusters: 20, spread: 1, seed: 8)
     for neighbors in [64, 96] {

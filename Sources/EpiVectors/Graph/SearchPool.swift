@@ -7,7 +7,8 @@ internal import CEpiKernels
 @safe
 struct SearchPool: ~Copyable {
   private var beam: epi_beam
-  let capacity: Int
+  /// Nodes that it may be made to hold.
+  let room: Int
   var count: Int { unsafe beam.count }
 
   static let maximumNodes = 1 << 31
@@ -22,10 +23,13 @@ struct SearchPool: ~Copyable {
   @inline(__always)
   private static func distance(_ key: UInt64) -> Float { OrderedFloat.value(UInt32(truncatingIfNeeded: key >> 32)) }
 
-  init(capacity: Int) {
-    precondition(capacity > 0)
-    self.capacity = capacity
-    unsafe beam = epi_beam(keys: .allocate(capacity: capacity + 1), count: 0, capacity: capacity, cursor: 0)
+  /// - Parameters:
+  ///   - capacity: nodes that it holds.
+  ///   - room: what `capacity` may be set to; the same, unless told.
+  init(capacity: Int, room: Int? = nil) {
+    self.room = room ?? capacity
+    precondition(capacity > 0 && capacity <= self.room)
+    unsafe beam = epi_beam(keys: .allocate(capacity: self.room + 1), count: 0, capacity: capacity, cursor: 0)
   }
 
   deinit { unsafe beam.keys.deallocate() }
@@ -33,6 +37,21 @@ struct SearchPool: ~Copyable {
   mutating func removeAll() {
     unsafe beam.count = 0
     unsafe beam.cursor = 0
+  }
+
+  /// Nodes that it holds at most. To be set to no less than it holds.
+  var capacity: Int {
+    get { unsafe beam.capacity }
+    set {
+      precondition(newValue >= count && newValue <= room)
+      unsafe beam.capacity = newValue
+    }
+  }
+
+  /// Drops the nodes that are not nearer than `distance`.
+  mutating func drop(from distance: Float) {
+    unsafe beam.count = epi_count_below(beam.keys, beam.count, UInt64(OrderedFloat.bits(distance)) << 32)
+    unsafe beam.cursor = min(beam.cursor, beam.count)
   }
 
   /// What a node must be nearer than to be taken.

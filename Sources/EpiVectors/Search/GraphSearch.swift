@@ -1,10 +1,11 @@
 internal import EpiSystem
 
-/// Finds near rows by way of the graph: from the entry on, always to the node that seems nearest of those not visited yet, until the
-/// `beam` nearest have been visited (beam search). Every result is measured exactly; that none nearer was missed is likely, not certain.
+/// Finds near rows by way of the graph: from the entry on, always to the node that seems nearest of those not visited yet, until none
+/// is left that is worth a visit (`SearchReach`). Every result is measured exactly; that none nearer was missed is likely, not certain.
 struct GraphSearch: ~Copyable {
   private let graph: SnapshotGraph
   private let beam: Int
+  private let reach: SearchReach
   private let threads: Int
   /// What may be found; nil: everything.
   private let allowed: AllowedVectors?
@@ -20,6 +21,7 @@ struct GraphSearch: ~Copyable {
     self.graph = graph
     self.allowed = allowed
     self.beam = beam
+    reach = SearchReach(beam: beam, graph, isFiltered: allowed != nil)
     self.threads = threads
   }
 
@@ -48,7 +50,7 @@ struct GraphSearch: ~Copyable {
     _ graph: borrowing SearchableGraph, for queries: QueryBatch, limit: Int
   ) throws(SnapshotError) -> [[Match]] {
     let parts = max(1, min(threads, queries.count))
-    while workers.count < parts { workers.append(GraphSearchWorker(graph, beam: beam)) }
+    while workers.count < parts { workers.append(GraphSearchWorker(graph, reach)) }
     let workers = workers
     let allowed = allowed
     let share = (queries.count + parts - 1) / parts
@@ -74,10 +76,8 @@ private final class GraphSearchWorker {
   private(set) var visits: [Int] = []
   private(set) var fault: SnapshotError?
 
-  init(_ graph: borrowing SearchableGraph, beam: Int) {
-    searches = [
-      NodeSearch(graph, beam: beam), NodeSearch(graph, beam: beam), NodeSearch(graph, beam: beam), NodeSearch(graph, beam: beam),
-    ]
+  init(_ graph: borrowing SearchableGraph, _ reach: SearchReach) {
+    searches = [NodeSearch(graph, reach), NodeSearch(graph, reach), NodeSearch(graph, reach), NodeSearch(graph, reach)]
   }
 
   /// Answers a range of queries into `results`, or sets `fault`.

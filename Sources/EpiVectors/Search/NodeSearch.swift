@@ -17,13 +17,20 @@ struct NodeSearch: ~Copyable {
   private let near: SharedArray<UInt32>
   /// What a squared distance is made of for dot.
   private var dot = (base: Float(0), slope: Float(0))
+  /// The nearest of the visited nodes that may be results, at least as many as are wanted.
   private var best = TopK(limit: 1)
+  private var limit = 1
+  /// How much farther than the worst of the nearest a node may seem and still be visited, as a share; nil: all that are in view are.
+  private let slack: Float?
+  private let beam: Int
   private var current: UInt32 = 0
   /// Nodes visited since the start.
   private(set) var visits = 0
 
-  init(_ graph: borrowing SearchableGraph, beam: Int) {
-    pool = SearchPool(capacity: beam)
+  init(_ graph: borrowing SearchableGraph, _ reach: SearchReach) {
+    pool = SearchPool(capacity: reach.beam, room: reach.room)
+    beam = reach.beam
+    slack = reach.slack
     known = SharedArray(zeros: graph.nodes)
     met = SharedArray(zeros: graph.nodes)
     vector = SharedArray(zeros: SnapshotFormat.vectorStride(dimensions: graph.layout.form.dimensions))
@@ -34,7 +41,10 @@ struct NodeSearch: ~Copyable {
   }
 
   /// The nearest nodes found, with squared distances; for dot with the products, less than 0 where they are greater.
-  var matches: [Match] { best.sorted() }
+  var matches: [Match] { Array(best.sorted().prefix(limit)) }
+
+  /// What a node must seem nearer than to be worth a visit.
+  private var farthest: Float { slack.map { best.worstDistance * (1 + $0) } ?? .infinity }
 
   /// Begins with a query.
   mutating func start(_ query: Span<Float>, limit: Int, in graph: borrowing SearchableGraph) {
@@ -42,7 +52,9 @@ struct NodeSearch: ~Copyable {
     met[0] = UInt32(graph.entry)
     metCount = 1
     pool.removeAll()
-    best = TopK(limit: limit)
+    pool.capacity = beam
+    best = TopK(limit: slack == nil ? limit : max(limit, SearchReach.fewest))
+    self.limit = limit
     visits = 0
     for index in 0..<vector.count { vector[index] = query[index] }
     var scale: Float = 1
@@ -72,11 +84,11 @@ struct NodeSearch: ~Copyable {
     let value = graph.value(current, vector.span)
     let isDot = graph.layout.form.metric == .dot
     let score = isDot ? 0 - value : value
-    if score <= best.worstDistance, allowed?.contains(Int(current)) ?? true { best.offer(row: Int(current), distance: score) }
+    if score <= best.worstDistance, allowed?.contains(Int(current)) ?? true { take(score) }
     switch graph.layout.code {
     case .float1bit:
       let base = isDot ? dot.base - dot.slope * value : value
-      let scan = epi_scan(base: base, slope: 2 * scale.step, offset: scale.offset, limit: pool.limit)
+      let scan = epi_scan(base: base, slope: 2 * scale.step, offset: scale.offset, limit: min(pool.limit, farthest))
       graph.estimate(current, table: table, scan, into: estimates, near: near)
       let isGood = pool.offer(graph.neighbors(current), estimates, near: near, known: known, met: met, &metCount)
       guard isGood else { throw SnapshotError(.neighbor(node: Int(current))) }
@@ -85,10 +97,18 @@ struct NodeSearch: ~Copyable {
       graph.values(ofNeighbors: current, vector.span, into: estimates)
       for index in 0..<estimates.count { try offer(index, isDot ? dot.base - dot.slope * estimates[index] : estimates[index], in: graph) }
     }
-    guard let (next, _) = pool.visitNext() else { return false }
+    guard let (next, distance) = pool.visitNext(), distance < farthest else { return false }
     visit(next, in: graph)
     if isAlone, let second = pool.nextUnvisited { graph.prefetch(second) }
     return true
+  }
+
+  /// Takes the current node for a result. With slack, whatever now seems too far goes.
+  private mutating func take(_ score: Float) {
+    best.offer(row: Int(current), distance: score)
+    guard slack != nil, best.isFull else { return }
+    pool.drop(from: farthest)
+    pool.capacity = pool.room
   }
 
   private mutating func meet(_ node: UInt32) {

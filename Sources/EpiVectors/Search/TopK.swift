@@ -12,7 +12,9 @@ struct TopK {
   }
 
   /// What a row must be nearer than, or equal to with a smaller number, to be taken. Infinity until `limit` rows are there.
-  var worstDistance: Float { heap.count < limit ? .infinity : Self.distance(of: heap[0]) }
+  var worstDistance: Float { isFull ? Self.distance(of: heap[0]) : .infinity }
+
+  var isFull: Bool { heap.count == limit }
 
   /// Offers a row. A distance that is infinite or not a number is no distance, and never taken.
   /// - Complexity: O(log(`limit`))

@@ -47,4 +47,15 @@ struct PycrdtTests {
       #expect(document.view["rows"] == .array(lines), "the rows of \(form)")
     }
   }
+
+  @Test func `maps of many keys are read as pycrdt reads them, whatever the order their names are met in`() throws {
+    let folder = try TemporaryFolder()
+    let script = "\(Fixtures.packageRoot)/Tests/Peers/pycrdt_keys.py"
+    let made = try ToolRunner.peerPython().run(script, folder.path)
+    try #require(made.status == 0, "\(made)")
+    let view = try ExpectedValue(json: folder.bytes("expected.json"))
+    let run = try ToolRunner.ydecode.run("--dump", "--frames=one", folder.file("state.bin"))
+    try #require(run.status == 0, "\(run)")
+    #expect(try ExpectedValue(json: run.output) == view)
+  }
 }
