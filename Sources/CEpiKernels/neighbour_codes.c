@@ -329,3 +329,43 @@ void epi_scan_codes(
     const epi_scan *scan, float *estimates, uint32_t *near) {
   epi_scan_codes_at(epi_best_level(), codes, table, count, batches, add, factor, scan, estimates, near);
 }
+
+// MARK: choosing
+
+EPI_INLINE size_t places_below(const float *values, size_t count, float limit, uint32_t *places) {
+  size_t found = 0;
+  for (size_t index = 0; index < count; index += 32) {
+    lanes16 low, high;
+    lanes16_load(&low, values, index);
+    lanes16_load(&high, values, index + 16);
+    lanes16_mask low_below = low < limit, high_below = high < limit;
+    uint32_t bits = lanes16_bits(&low_below) | (uint32_t)lanes16_bits(&high_below) << 16;
+    for (; bits != 0; bits &= bits - 1) places[found++] = (uint32_t)index + (uint32_t)__builtin_ctz(bits);
+  }
+  return found;
+}
+
+static size_t places_plain(const float *values, size_t count, float limit, uint32_t *places) {
+  return places_below(values, count, limit, places);
+}
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static size_t places_avx2(const float *values, size_t count, float limit, uint32_t *places) {
+  return places_below(values, count, limit, places);
+}
+__attribute__((target("avx512f,avx512bw"))) static size_t places_avx512(
+    const float *values, size_t count, float limit, uint32_t *places) {
+  return places_below(values, count, limit, places);
+}
+#elif defined(__aarch64__)
+static size_t places_neon(const float *values, size_t count, float limit, uint32_t *places) {
+  return places_below(values, count, limit, places);
+}
+#endif
+
+size_t epi_places_below_at(epi_level level, const float *values, size_t count, float limit, uint32_t *places) {
+  EPI_DISPATCH(places, values, count, limit, places)
+}
+
+size_t epi_places_below(const float *values, size_t count, float limit, uint32_t *places) {
+  return epi_places_below_at(epi_best_level(), values, count, limit, places);
+}

@@ -4,7 +4,7 @@
 
 Without files the vectors are 20,000 random ones of 384 numbers about 2,000 centres. Distances are cosine. Recall is the share of the ten
 nearest that is found. libSQL gets vectors as bound blobs; to make its index takes minutes, so its database is kept in SCRATCH. For
-epi-search the time of a query is (T(N) - T(1)) / (N - 1) with statements that hold the vectors as text, reading them and printing rows
+epi-search the time of a query is (T(N) - T(1)) / (N - 1) with statements that hold the vectors as blobs, reading them and printing rows
 included. Each round asks libSQL, then epi-search.
 """
 
@@ -78,7 +78,7 @@ class Epi:
             path = os.path.join(self.scratch, "queries.sql")
             with open(path, "w") as file:
                 for query in queries[:count]:
-                    file.write(sql.format("vector32('%s')" % json.dumps(query.tolist())) + ";\n")
+                    file.write(sql.format("x'%s'" % query.tobytes().hex()) + ";\n")
             start = time.perf_counter()
             output = subprocess.run(["epi-search", "--db", self.path, *options, "--sql-file", path], check=True, capture_output=True).stdout
             return time.perf_counter() - start, output

@@ -150,6 +150,22 @@ struct GraphKernelTests {
     }
   }
 
+  @Test func `values below a limit are found in their places`() {
+    var generator = SeededGenerator(seed: 7)
+    for count in [0, 32, 64, 352] {
+      var values = generator.vector(count)
+      if count > 32 { (values[3], values[40]) = (.nan, -.infinity) }
+      for limit in [-Float.infinity, -0.5, 0.1, .infinity, .nan] {
+        let wanted = values.indices.filter { values[$0] < limit }.map { UInt32($0) }
+        for level in Self.levels {
+          var places = [UInt32](repeating: 0, count: count)
+          let found = epi_places_below_at(level, values, count, limit, &places)
+          #expect(Array(places[..<found]) == wanted, "\(count) below \(limit), level \(level.rawValue)")
+        }
+      }
+    }
+  }
+
   @Test func `keys are counted up to a place`() {
     for count in 0...70 {
       let keys = (0..<count).map { UInt64($0 * 2 + 1) }

@@ -36,8 +36,8 @@ struct HostileSnapshotTests {
       }
       var batch = QueryBatch(metric: snapshot.head.metric, dimensions: snapshot.head.dimensions)
       try? batch.append(Array(repeating: 1, count: snapshot.head.dimensions))
-      for isExact in [false, true] {
-        var searcher = try Searcher(of: snapshot, limit: 50, isExact: isExact)
+      for plan in [SearchPlan.scan, .codes, .graph(beam: 50)] {
+        var searcher = try Searcher(of: snapshot, limit: 50, isExact: plan == .scan, plan: plan)
         for matches in try searcher.search(snapshot, for: batch) {
           for match in matches {
             _ = try snapshot.id(ofRow: match.row)

@@ -235,7 +235,11 @@ void epi_scan_codes(
     const uint8_t *codes, const uint8_t *table, size_t count, size_t batches, const float *add, const float *factor,
     const epi_scan *scan, float *estimates, uint32_t *near);
 
+/// Writes the places of the values that are below the limit, in order; `count` is a multiple of 32. Returns how many there are.
+size_t epi_places_below(const float *values, size_t count, float limit, uint32_t *places);
+
 /// The same at a level of the caller's choice.
+size_t epi_places_below_at(epi_level level, const float *values, size_t count, float limit, uint32_t *places);
 void epi_dot_i8_picked_at(
     epi_level level, const int8_t *query, size_t count, const int8_t *matrix, size_t stride, const uint32_t *rows, size_t picked,
     int32_t *results);

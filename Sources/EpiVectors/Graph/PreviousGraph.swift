@@ -115,6 +115,13 @@ extension PreviousGraph {
     }
   }
 
+  /// The one-bit code of a node relative to the centre; nil when the snapshot has none.
+  func code(ofOld node: Int) -> NodeCode? { snapshot.layout.codes == nil ? nil : Self.code(of: node, graph, snapshot) }
+
+  private static func code(of node: Int, _ graph: SnapshotGraph, _ snapshot: borrowing Snapshot) -> NodeCode {
+    NodeCode(of: node, NodeCodeLayout(graph.layout, nodes: graph.nodes), in: snapshot.nodeCodes)
+  }
+
   /// Copies what followed the vector of a node, all of whose neighbours are still there.
   func copyEdges(ofOld node: Int, into target: inout MutableSpan<UInt8>) {
     Self.copyEdges(of: node, graph, snapshot, successors, into: &target)

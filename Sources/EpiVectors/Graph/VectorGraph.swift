@@ -59,6 +59,12 @@ package final class VectorGraph {
   package var nodeCount: Int { nodes.count }
   var entry: Int { linked.entry }
 
+  /// The code that a node had in the graph that it was taken over from.
+  func takenCode(_ node: Int) -> NodeCode? {
+    guard let previous, previous.predecessors[node] != PreviousGraph.gone else { return nil }
+    return previous.code(ofOld: Int(previous.predecessors[node]))
+  }
+
   /// Calls `body` with what follows the vector in each node's block, in the order of the nodes.
   /// - Parameter rows: those that the graph was made of.
   func forEachEdges<Failure: Error>(

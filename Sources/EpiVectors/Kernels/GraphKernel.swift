@@ -70,6 +70,44 @@ enum GraphKernel {
     return (scale.step, scale.offset)
   }
 
+  /// Estimates squared distances by batches of the section `codes`.
+  /// - Parameters:
+  ///   - table: that of the query.
+  ///   - estimates: by node.
+  ///   - near: by batch, a bit for each node that is set where the estimate is below the scan's limit.
+  static func scan(
+    _ batches: Range<Int>, _ codes: NodeCodeLayout, _ section: Span<UInt8>, by table: Span<UInt8>, _ scan: epi_scan,
+    into estimates: inout MutableSpan<Float>, near: inout MutableSpan<UInt32>
+  ) {
+    precondition(batches.lowerBound >= 0 && batches.upperBound <= codes.batches && section.count == codes.byteCount)
+    precondition(table.count == 4 * codes.dimensions && estimates.count == 32 * codes.batches && near.count == codes.batches)
+    var scan = scan
+    let first = batches.lowerBound
+    unsafe section.withUnsafeBytes { section in
+      unsafe table.withUnsafeBufferPointer { table in
+        unsafe estimates.withUnsafeMutableBufferPointer { estimates in
+          unsafe near.withUnsafeMutableBufferPointer { near in
+            let start = section.baseAddress!
+            unsafe epi_scan_codes(
+              (start + first * codes.batchBytes).assumingMemoryBound(to: UInt8.self), table.baseAddress, codes.dimensions, batches.count,
+              (start + codes.additions + first * 128).assumingMemoryBound(to: Float.self),
+              (start + codes.factors + first * 128).assumingMemoryBound(to: Float.self), &scan, estimates.baseAddress! + 32 * first,
+              near.baseAddress! + first)
+          }
+        }
+      }
+    }
+  }
+
+  /// The places of the values that are below a limit, in order.
+  /// - Returns: how many there are.
+  static func places(in values: Span<Float>, below limit: Float, into places: inout MutableSpan<UInt32>) -> Int {
+    precondition(places.count >= values.count && values.count % 32 == 0)
+    return unsafe values.withUnsafeBufferPointer { values in
+      unsafe places.withUnsafeMutableBufferPointer { unsafe epi_places_below(values.baseAddress, values.count, limit, $0.baseAddress) }
+    }
+  }
+
   /// Copies bytes to a place of `target`.
   static func copy(_ source: Span<UInt8>, into target: inout MutableSpan<UInt8>, at offset: Int) {
     precondition(offset >= 0 && target.count - offset >= source.count)

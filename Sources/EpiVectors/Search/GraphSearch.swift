@@ -29,20 +29,12 @@ struct GraphSearch: ~Copyable {
   /// - Precondition: `snapshot` is the one of the graph.
   mutating func search(_ snapshot: borrowing Snapshot, for queries: QueryBatch, limit: Int) throws(SnapshotError) -> [[Match]] {
     let bytes = snapshot.bytes
-    let metric = snapshot.head.metric
     let space = space ?? graph.space(in: bytes)
     self.space = space
     let found = try SearchableGraph.with(graph, space, in: bytes) { (view) throws(SnapshotError) in
       try nodes(view, for: queries, limit: min(limit, beam))
     }
-    var results: [[Match]] = []
-    results.reserveCapacity(found.count)
-    for matches in found {
-      // For dot they are distances already.
-      let measured = metric == .dot ? matches : matches.map { Match(row: $0.row, distance: metric.distance(kernelValue: $0.distance)) }
-      results.append(try graph.rows(of: measured, among: allowed?.rows, limit: limit, in: bytes))
-    }
-    return results
+    return try graph.results(of: found, among: allowed?.rows, limit: limit, in: bytes)
   }
 
   /// The nearest nodes for each query, with squared distances.

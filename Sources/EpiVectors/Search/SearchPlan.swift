@@ -5,6 +5,8 @@ package enum SearchPlan: Equatable, Sendable {
   case scan
   /// Every allowed row is measured.
   case filteredScan
+  /// Every node's code is compared, and the nodes are measured that may be near.
+  case codes
   /// A search of the graph that keeps `beam` nodes in view; with a filter, rows that are not allowed lead the way all the same.
   case graph(beam: Int)
 
@@ -12,6 +14,7 @@ package enum SearchPlan: Equatable, Sendable {
     switch self {
     case .scan: "scan"
     case .filteredScan: "filtered scan"
+    case .codes: "codes"
     case .graph: "graph"
     }
   }
@@ -25,6 +28,11 @@ extension SearchPlan {
     /// In a scan for many queries a vector comes from memory once for all of them, in one for a single query it is waited for: that takes
     /// four times as long. How many come together is not known beforehand and may not change an answer, so it is the middle of both.
     static func scanning(dimensions: Int) -> Double { 2 * measuring(dimensions: dimensions) }
+    /// All codes, and the nodes that are measured: about one in 220 beside the first ones, wherever they lie.
+    static func comparing(nodes: Int, limit: Int, _ layout: GraphLayout) -> Double {
+      let measured = 2 * Double(limit) + 60 + Double(nodes) / 220
+      return 0.0035 * Double(nodes * layout.codeDimensions) + measured * (100 + 0.125 * Double(layout.slotBytes))
+    }
     static func visiting(_ layout: GraphLayout) -> Double {
       switch layout.code {
       case .float1bit: return 250 + 0.125 * Double(layout.blockBytes)
@@ -33,6 +41,13 @@ extension SearchPlan {
       default: return 200 + Double(layout.neighbors) * measuring(dimensions: layout.form.dimensions)
       }
     }
+  }
+
+  /// The cheaper way without a filter. Codes find nearly all there is to find, so they are taken as soon as they cost no more.
+  static func unfiltered(base: Int, limit: Int, graph: SnapshotGraph, hasCodes: Bool) -> SearchPlan {
+    guard hasCodes else { return .graph(beam: base) }
+    let codes = Cost.comparing(nodes: graph.nodes, limit: limit, graph.layout)
+    return codes <= Double(base) * Cost.visiting(graph.layout) ? .codes : .graph(beam: base)
   }
 
   /// The wider beam that a filter asks for. Of the nodes nearest to a query the share that is allowed is about `allowed` / nodes, so
@@ -58,6 +73,6 @@ package struct SearchEffort: Equatable, Sendable {
   package var visited = 0
   /// Distances that were measured on whole vectors.
   package var distances = 0
-  /// Distances that were estimated from the codes of neighbours.
+  /// Distances that were estimated from codes.
   package var estimates = 0
 }

@@ -6,6 +6,7 @@ package struct Searcher: ~Copyable {
   /// What the last search did for each query.
   package private(set) var efforts: [SearchEffort] = []
   private var graphSearch: GraphSearch?
+  private var codeScan: CodeScan?
   /// Nil: every row may be found.
   private let allowed: AllowedVectors?
   private let limit: Int
@@ -34,15 +35,20 @@ package struct Searcher: ~Copyable {
       return
     }
     let base = min(max(beam ?? max(graph.options.searchL, 2 * limit), limit), graph.nodes)
-    var best = SearchPlan.graph(beam: base)
+    var best = SearchPlan.unfiltered(base: base, limit: limit, graph: graph, hasCodes: snapshot.layout.codes != nil)
     if let vectors { best = SearchPlan.filtered(base: base, limit: limit, allowed: vectors.count, graph: graph) }
     self.plan = plan ?? best
+    if plan ?? best == .codes, let codes = snapshot.layout.codes { codeScan = CodeScan(graph, codes, threads: threads) }
     if case .graph(let beam) = plan ?? best { graphSearch = GraphSearch(graph, beam: beam, among: vectors, threads: threads) }
   }
 
   /// The nearest rows for each query: nearest first, equal distances by row.
   /// - Parameter snapshot: the one the searcher was made for.
   package mutating func search(_ snapshot: borrowing Snapshot, for queries: QueryBatch) throws(SnapshotError) -> [[Match]] {
+    if let results = try codeScan?.search(snapshot, for: queries, limit: limit) {
+      efforts = (codeScan?.measured ?? []).map { SearchEffort(plan: plan, distances: $0, estimates: snapshot.vectorCount) }
+      return results
+    }
     guard var results = try graphSearch?.search(snapshot, for: queries, limit: limit) else {
       let effort = SearchEffort(plan: plan, distances: allowed?.count ?? snapshot.vectorCount)
       efforts = Array(repeating: effort, count: queries.count)

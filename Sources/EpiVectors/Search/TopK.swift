@@ -30,6 +30,9 @@ struct TopK {
     }
   }
 
+  /// Whether a row that was offered with this distance is among them.
+  func holds(row: Int, distance: Float) -> Bool { !isFull || Self.key(distance: distance, row: row) <= heap[0] }
+
   /// The rows, nearest first.
   func sorted() -> [Match] {
     heap.sorted().map { Match(row: Int($0 & 0xffff_ffff), distance: Self.distance(of: $0)) }

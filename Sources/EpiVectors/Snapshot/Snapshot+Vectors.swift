@@ -19,6 +19,12 @@ extension Snapshot {
     borrowing get { file.bytes.extracting(layout.coarse?.range ?? 0..<0) }
   }
 
+  /// The section `codes`; empty when there is none.
+  var nodeCodes: Span<UInt8> {
+    @_lifetime(borrow self)
+    borrowing get { file.bytes.extracting(layout.codes?.range ?? 0..<0) }
+  }
+
   package var vectorCount: Int { graph?.nodes ?? head.rows }
 
   package var vectorPitch: Int { graph?.layout.blockBytes ?? form.slotBytes }

@@ -44,6 +44,7 @@ package enum SnapshotCheck {
     try checkRows(snapshot)
     try checkVectors(snapshot)
     try checkCoarseRows(snapshot)
+    try checkNodeCodes(snapshot)
     if let graph = snapshot.graph { try checkNodes(snapshot, graph) }
     try checkHash(snapshot)
     _ = try snapshot.originText()
@@ -119,6 +120,28 @@ package enum SnapshotCheck {
       guard ByteOrder.compare(coarse.extracting((index * size)..<((index + 1) * size)), row.bytes.span) == 0,
         ByteOrder.compare(coarse.extracting(start..<(start + CoarseRow.measureBytes)), measures.span) == 0
       else { throw SnapshotError(.vectorForm(row: index)) }
+    }
+  }
+
+  /// The codes are those of the vectors, so that no node is ruled out wrongly.
+  private static func checkNodeCodes(_ snapshot: borrowing Snapshot) throws(SnapshotError) {
+    guard let graph = snapshot.graph, snapshot.layout.codes != nil else { return }
+    let space = graph.space(in: snapshot.bytes)
+    let section = snapshot.nodeCodes
+    var writer = NodeCodeWriter(NodeCodeLayout(graph.layout, nodes: graph.nodes))
+    var flat = [Float](repeating: 0, count: space.flatDimensions)
+    var point = [Float](repeating: 0, count: space.dimensions)
+    var made = ByteWriter()
+    var position = 0
+    for node in 0..<graph.nodes {
+      var target = point.mutableSpan
+      space.place(snapshot.slot(node), by: &flat, at: &target)
+      writer.add(NodeCode(point.span), to: &made)
+      guard ByteOrder.compare(section.extracting(position..<(position + made.count)), made.span) == 0 else {
+        throw SnapshotError(.vectorForm(row: node))
+      }
+      position += made.count
+      made.removeAll()
     }
   }
 

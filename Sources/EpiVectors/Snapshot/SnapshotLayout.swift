@@ -7,6 +7,8 @@ struct SnapshotLayout {
   /// The rows as bytes, of a snapshot without a graph.
   let coarse: SnapshotSection?
   let graph: SnapshotGraph?
+  /// One-bit codes of the nodes, of a graph that has them.
+  let codes: SnapshotSection?
   let hashes: SnapshotSection
   /// The hashes of the texts that vectors were made of.
   let texts: SnapshotSection?
@@ -31,12 +33,17 @@ struct SnapshotLayout {
       vectors = try Self.section(SnapshotSection.Name.vectors, length: head.rows * head.form.slotBytes, among: sections)
       coarse = head.form.hasCoarseRows ? try Self.section(SnapshotSection.Name.coarse, length: head.rows * head.form.coarseBytes, among: sections) : nil
       graph = nil
+      codes = nil
     case .graph:
       vectors = try Self.section(SnapshotSection.Name.blocks, among: sections)
       coarse = nil
-      graph = try SnapshotGraph(
+      let found = try SnapshotGraph(
         try Self.section(SnapshotSection.Name.graph, among: sections), nodes: try Self.section(SnapshotSection.Name.nodes, among: sections),
         blocks: vectors, head: head, in: bytes)
+      graph = found
+      codes =
+        NodeCodeLayout.suits(found.layout) && sections.contains { $0.name == SnapshotSection.Name.codes }
+        ? try Self.section(SnapshotSection.Name.codes, length: NodeCodeLayout(found.layout, nodes: found.nodes).byteCount, among: sections) : nil
     }
     hashes = try Self.section(SnapshotSection.Name.hashes, length: head.rows * 8, among: sections)
     texts =

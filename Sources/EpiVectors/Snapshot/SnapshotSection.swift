@@ -12,7 +12,7 @@ package struct SnapshotSection: Equatable, Sendable {
 
   /// The names of version 1. A reader passes over names it does not know.
   enum Name {
-    static let vectors = "vectors", coarse = "coarse", graph = "graph", nodes = "nodes", blocks = "blocks", hashes = "hashes", texts = "texts", ids = "ids", tables = "tables", stored = "stored", origin = "origin"
+    static let vectors = "vectors", coarse = "coarse", graph = "graph", nodes = "nodes", blocks = "blocks", codes = "codes", hashes = "hashes", texts = "texts", ids = "ids", tables = "tables", stored = "stored", origin = "origin"
     /// Those that the content hash in the head is made of, in the order of the file.
     static let hashed = [hashes, ids, tables, stored]
   }

@@ -39,6 +39,7 @@ package struct SnapshotWriter {
   private static func sectionNames(of rows: borrowing IndexedRows, _ graph: VectorGraph?) -> [String] {
     let flat = rows.form.hasCoarseRows ? [SnapshotSection.Name.vectors, SnapshotSection.Name.coarse] : [SnapshotSection.Name.vectors]
     var names = graph == nil ? flat : [SnapshotSection.Name.graph, SnapshotSection.Name.nodes, SnapshotSection.Name.blocks]
+    if let graph, NodeCodeLayout.suits(graph.layout) { names.append(SnapshotSection.Name.codes) }
     names += [SnapshotSection.Name.hashes, SnapshotSection.Name.ids, SnapshotSection.Name.tables]
     if rows.hasStoredFields { names.append(SnapshotSection.Name.stored) }
     if !rows.textHashes.isEmpty { names.append(SnapshotSection.Name.texts) }
@@ -193,6 +194,8 @@ extension SnapshotWriter {
         piece.append(edges)
         try flush(&piece, to: write)
       }
+    case SnapshotSection.Name.codes:
+      try graph.writeCodes(of: rows, through: &piece) { (piece) throws(Failure) in try flush(&piece, to: write) }
     default: return false
     }
     if !piece.isEmpty { try write(piece.span) }
