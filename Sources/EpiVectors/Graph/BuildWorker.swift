@@ -85,14 +85,17 @@ struct BuildWorker: ~Copyable {
   /// - Parameters:
   ///   - lost: for each lost neighbour those of its neighbours that are still there.
   ///   - lists: the lists of all nodes as they were taken over.
-  mutating func findSubstitutes(for node: Int, _ lost: [[UInt32]], in lists: TakenLists, _ vectors: borrowing ByteVectors) {
+  /// - Returns: how many neighbours are left; they come first. A damaged list may name one more than once.
+  mutating func findSubstitutes(for node: Int, _ lost: [[UInt32]], in lists: TakenLists, _ vectors: borrowing ByteVectors) -> Int {
     candidates.removeAll(keepingCapacity: true)
     search &+= 1
     met[node] = search
     let left = lists.neighbors(node)
     addFresh(meet(left), from: node, vectors)
+    let count = candidates.count
     for neighbors in lost { addFresh(meet(neighbors.span), from: node, vectors) }
     for index in 0..<left.count { addFresh(meet(lists.neighbors(Int(left[index]))), from: node, vectors) }
+    return count
   }
 
   private mutating func addFresh(_ count: Int, from node: Int, _ vectors: borrowing ByteVectors) {

@@ -77,8 +77,8 @@ struct GraphBuilder: ~Copyable {
   func repair(_ torn: [(node: Int, lost: [[UInt32]])], of taken: TakenLists) {
     Threads.perform(torn.count, on: workers.count) { index, worker in
       let (node, lost) = torn[index]
-      workers[worker].worker.findSubstitutes(for: node, lost, in: taken, vectors)
-      replaceList(of: node, &workers[worker].worker, keeping: taken.neighbors(node).count)
+      let left = workers[worker].worker.findSubstitutes(for: node, lost, in: taken, vectors)
+      replaceList(of: node, &workers[worker].worker, keeping: left)
       // Full lists, as all others are.
       workers[worker].worker.appendRest(to: node, in: lists, limit: options.maxNeighbors)
     }
