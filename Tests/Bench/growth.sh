@@ -19,7 +19,7 @@ for dimensions in ${DIMENSIONS:-384 1536}; do
     # A wide row is four times as long: half as many are enough to tell.
     [ "$dimensions" -le 384 ] || [ "$count" -le 50000 ] || continue
     "$index_python" Tests/Bench/vectors.py "$count" 1000 "$dimensions" "$scratch/growth.ndjson" "$scratch/growth-queries.ndjson" "${operands[@]}"
-    seconds=$("$EPI_BIN/epi-bench" race 1 /dev/null "$EPI_BIN/epi-index" -q --threads 2 -o "$scratch/growth.epi" "$scratch/growth.ndjson" | cut -d ' ' -f 1)
+    seconds=$("$EPI_BIN/epi-bench" race 1 "$scratch/output" "$EPI_BIN/epi-index" -q --threads 2 -o "$scratch/growth.epi" "$scratch/growth.ndjson" | cut -d ' ' -f 1)
     "$EPI_BIN/epi-bench" search 3 "$scratch/growth.epi" "$scratch/growth-queries.ndjson" | awk -v dimensions="$dimensions" -v rows="$count" -v build="$seconds" '
       # The time at a recall lies between those of the beams on either side.
       function at(wanted,   i) {

@@ -13,6 +13,8 @@ struct BenchTests {
     }
     #expect(try folder.bytes("out") == Array("done".utf8))
     #expect(try ToolRunner.shell("epi-bench race 1 '\(folder.file("out"))' false").status == 1)
+    // What is no file stays where it is.
+    #expect(try ToolRunner.shell("mkfifo '\(folder.file("pipe"))' && epi-bench race 1 '\(folder.file("pipe"))' true; test -p '\(folder.file("pipe"))'").status == 0)
     let rows = try folder.write("{\"table\":\"t\",\"id\":\"a\",\"row\":{\"x\":1,\"y\":2}}\n", to: "rows")
     #expect(try ToolRunner.shell("epi-bench rows 3 '\(rows)'").text.hasPrefix("1 2 0.0 "))
   }
