@@ -13,9 +13,10 @@ package final class VectorGraph {
   /// Nodes that a thread encodes at a time.
   private static let share = 1_024
 
-  /// Whether a graph is worth its while for these rows, and can be made of them.
-  package static func suits(_ rows: borrowing IndexedRows) -> Bool {
-    (GraphOptions.fewestRows...SearchPool.maximumNodes).contains(rows.count)
+  /// Whether a graph can be made of these rows, and is worth its while.
+  /// - Parameter isWanted: it is asked for, worth its while or not.
+  package static func suits(_ rows: borrowing IndexedRows, isWanted: Bool) -> Bool {
+    rows.count <= SearchPool.maximumNodes && rows.count >= (isWanted ? 1 : GraphOptions.fewestRows(of: rows.form))
   }
 
   /// - Precondition: the rows are at least 1 and at most 2^31.
@@ -31,7 +32,7 @@ package final class VectorGraph {
     self.options = options
     self.nodes = nodes
     self.space = space
-    layout = GraphLayout(form: rows.form, neighbors: options.maxNeighbors, code: options.compression.code)
+    layout = GraphLayout(form: rows.form, neighbors: options.maxNeighbors, code: options.compression.code(dimensions: rows.dimensions))
     previous = nil
   }
 
