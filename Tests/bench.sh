@@ -9,6 +9,9 @@
 #                                      what a batch of changes costs
 #   Tests/bench.sh index [VECTORS QUERIES]   epi-index and epi-search beside hnswlib and SymphonyQG: build, queries a second at two
 #                                      recalls; on two arrays of NumPy (.npy), when named
+#   Tests/bench.sh growth [VECTORS]    what building and searching cost at 12,500 to 100,000 rows of 384 numbers and up to 50,000 of 1,536,
+#                                      derived from those of an array of NumPy, when named; other sizes by ROWS and DIMENSIONS
+#   Tests/bench.sh scan [INDEX QUERIES]      measuring every row: its bandwidth beside a loop that only reads, and the first pass by bytes
 #   Tests/bench.sh filters [INDEX QUERIES]   searches among a share of the rows: the plan that is chosen beside both there are
 #   Tests/bench.sh sql [VECTORS QUERIES]     the nearest rows in SQL: epi-search beside libSQL, by ORDER BY and by vector_top_k
 #

@@ -13,6 +13,19 @@ package enum Base64 {
     return table
   }()
 
+  /// For each of the four characters of a group and each byte in its place what it adds to the group's three bytes, the first of them lowest;
+  /// all bits where the byte is none of the alphabet's.
+  private static let parts: InlineArray<1024, UInt32> = {
+    var table = InlineArray<1024, UInt32>(repeating: .max)
+    for place in 0..<4 {
+      for index in 0..<64 {
+        let group = UInt32(index) << UInt32(18 - 6 * place)
+        table[256 * place + Int(alphabet[index])] = group.byteSwapped >> 8
+      }
+    }
+    return table
+  }()
+
   /// Appends the encoding of `bytes[range]`: four characters for every three bytes, padded with `=`.
   package static func encode(_ bytes: Span<UInt8>, in range: Range<Int>, into writer: inout ByteWriter) {
     writer.reserve((range.count + 2) / 3 * 4)
@@ -53,16 +66,14 @@ package enum Base64 {
     writer.reserve(range.count / 4 * 3)
     var offset = range.lowerBound
     let whole = range.upperBound - (padding > 0 ? 4 : 0)
+    let parts = parts.span
     while offset + 8 <= whole {
-      var group: UInt64 = 0
-      var seen: UInt8 = 0
-      for index in 0..<8 {
-        let value = values[Int(bytes[offset + index])]
-        seen |= value
-        group = group << 6 | UInt64(value & 63)
-      }
-      guard seen < 64 else { return false }
-      writer.append(lowBytes: 6, of: group.byteSwapped >> 16)
+      let word = ByteScan.word(bytes, at: offset)
+      @inline(__always) func part(_ place: Int) -> UInt32 { parts[256 &* (place & 3) &+ Int(truncatingIfNeeded: word >> UInt64(8 &* place) & 0xff)] }
+      let first = part(0) | part(1) | part(2) | part(3)
+      let second = part(4) | part(5) | part(6) | part(7)
+      guard (first | second) >> 24 == 0 else { return false }
+      writer.append(lowBytes: 6, of: UInt64(first) | UInt64(second) << 24)
       offset += 8
     }
     while offset < whole {

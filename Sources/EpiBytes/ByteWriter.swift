@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A growing buffer of bytes to be written out. Owns its memory; never shrinks, so that it can be filled and drained again.
 @safe
 @usableFromInline
@@ -8,10 +10,11 @@ package struct ByteWriter: ~Copyable {
   var length = 0
 
   package init(capacity: Int = 1 << 16) {
-    unsafe storage = .allocate(byteCount: max(capacity, 64), alignment: 16)
+    let count = max(capacity, 64)
+    unsafe storage = UnsafeMutableRawBufferPointer(start: malloc(count)!, count: count)
   }
 
-  deinit { unsafe storage.deallocate() }
+  deinit { unsafe free(storage.baseAddress) }
 
   /// Bytes written so far.
   @inlinable
@@ -60,10 +63,9 @@ package struct ByteWriter: ~Copyable {
   @usableFromInline
   @inline(never)
   mutating func grow(to needed: Int) {
-    let larger = unsafe UnsafeMutableRawBufferPointer.allocate(byteCount: max(needed, storage.count * 2), alignment: 16)
-    unsafe larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[..<length]))
-    unsafe storage.deallocate()
-    unsafe storage = larger
+    let count = max(needed, unsafe storage.count * 2)
+    // The C library moves large memory by its page table.
+    unsafe storage = UnsafeMutableRawBufferPointer(start: realloc(storage.baseAddress, count)!, count: count)
   }
 
   @inlinable

@@ -42,13 +42,29 @@ package enum OutputTarget: ~Copyable {
     }
   }
 
-  /// Has the next bytes written at the beginning again; false when that cannot be.
-  package func rewind() throws(SystemError) -> Bool {
+  /// Has the next bytes written at `offset`; false when that cannot be.
+  package func seek(to offset: Int) throws(SystemError) -> Bool {
     switch self {
     case .file(let file):
-      try file.rewind()
+      try file.seek(to: offset)
       return true
     case .stream: return false
+    }
+  }
+
+  /// Makes a file as long as this.
+  package func truncate(to length: Int) throws(SystemError) {
+    switch self {
+    case .file(let file): try file.truncate(to: length)
+    case .stream: break
+    }
+  }
+
+  /// Begins to copy parts of another file to a file; nil where that cannot be.
+  package func copying(from path: String) -> BackgroundCopy? {
+    switch self {
+    case .file(let file): try? BackgroundCopy(from: path, to: file)
+    case .stream: nil
     }
   }
 

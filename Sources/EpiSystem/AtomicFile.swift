@@ -77,8 +77,11 @@ package struct AtomicFile: ~Copyable {
     try descriptor.write(bytes)
   }
 
-  /// Has the next bytes written at the beginning of the file again.
-  package func rewind() throws(SystemError) { try descriptor.rewind() }
+  /// Has the next bytes written at `offset`.
+  package func seek(to offset: Int) throws(SystemError) { try descriptor.seek(writingTo: offset) }
+
+  /// Makes the file as long as this.
+  package func truncate(to length: Int) throws(SystemError) { try descriptor.truncate(to: length) }
 
   /// Whether the target has the bytes that were written.
   /// - Complexity: O(bytes of the file) when both are of one length

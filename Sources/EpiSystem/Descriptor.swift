@@ -133,12 +133,21 @@ package struct Descriptor: ~Copyable {
     }
   }
 
-  /// Has the next bytes written at the beginning of the file again.
-  package func rewind() throws(SystemError) {
+  /// Has the next bytes written at `offset`.
+  package func seek(writingTo offset: Int) throws(SystemError) {
     do {
-      try Syscalls.rewind(number)
+      try Syscalls.seek(number, to: offset)
     } catch {
-      throw SystemError(error, doing: "rewind", kind: .readOrWriteFailed, path: path)
+      throw SystemError(error, doing: "write", kind: .readOrWriteFailed, path: path)
+    }
+  }
+
+  /// Makes the file as long as this.
+  package func truncate(to length: Int) throws(SystemError) {
+    do {
+      try Syscalls.truncate(number, to: length)
+    } catch {
+      throw SystemError(error, doing: "write", kind: .readOrWriteFailed, path: path)
     }
   }
 

@@ -83,7 +83,13 @@ enum Syscalls {
     }
   }
 
-  static func rewind(_ number: Int32) throws(Failure) { _ = try checked { lseek(number, 0, SEEK_SET) } }
+  static func write(_ number: Int32, _ bytes: Span<UInt8>, at offset: Int) throws(Failure) -> Int {
+    unsafe try bytes.withUnsafeBytes { (memory: UnsafeRawBufferPointer) throws(Failure) -> Int in
+      try checked { unsafe pwrite(number, memory.baseAddress, memory.count, off_t(offset)) }
+    }
+  }
+
+  static func truncate(_ number: Int32, to length: Int) throws(Failure) { _ = try checked { ftruncate(number, off_t(length)) } }
 
   /// Has the kernel begin to write these bytes of a file to the disk, without waiting for the end of it.
   static func startWriteBack(_ number: Int32, of range: Range<Int>) {

@@ -14,6 +14,8 @@ struct BatchWriter: ~Copyable {
   private let operands: InputOperands
   /// Opened before anything is read, so that what cannot be written is known at once; nil when it was used.
   private var target: OutputTarget?
+  /// What of the snapshot whose graph is taken over is copied to the target; nil where nothing is.
+  private var copied: CopiedBlocks?
   private var isChanging = false
   /// Inputs that were closed by an `end` line.
   private var ends = 0
@@ -36,7 +38,14 @@ struct BatchWriter: ~Copyable {
     self.operands = operands
     basis = command.reuse
     builder = IndexBuilder(command.options)
-    target = try OutputTarget.opening(path)
+    let opened = try OutputTarget.opening(path)
+    copied = Self.copyBlocks(of: command.reuse, to: opened, command)
+    target = consume opened
+  }
+
+  private static func copyBlocks(of basis: String?, to output: borrowing OutputTarget, _ command: IndexCommand) -> CopiedBlocks? {
+    guard !command.graph.exact, let basis, FileStatus(path: basis).kind == .regular else { return nil }
+    return output.copying(from: basis).flatMap { CopiedBlocks($0) }
   }
 
   /// Takes in what the reader has read.
@@ -47,7 +56,9 @@ struct BatchWriter: ~Copyable {
       switch event {
       case .schema(let schema): builder.add(schema)
       case .deletedRow: try builder.removeRow(reader, file: input)
-      case .row: try builder.addRow(reader, file: input)
+      case .row:
+        try builder.addRow(reader, file: input)
+        if let copied, let id = builder.addedID { copied.note(id) }
       case .begin, .setting, .end: break
       }
     } catch {
@@ -122,11 +133,16 @@ struct BatchWriter: ~Copyable {
     progress.enter("writing")
     var opened: OutputTarget? = nil
     swap(&opened, &target)
+    let isFirst = opened != nil
     let output = if let opened { opened } else { try OutputTarget.opening(path) }
+    if !isFirst { copied = Self.copyBlocks(of: basis, to: output, command) }
     do throws(SystemError) {
-      try SnapshotWriter.write(rows, graph: graph, model: command.model, rewind: { () throws(SystemError) in try output.rewind() }) {
-        (piece) throws(SystemError) in try output.write(piece)
-      }
+      let length = try SnapshotWriter.write(
+        rows, graph: graph, model: command.model, over: copied, seek: { (offset) throws(SystemError) in try output.seek(to: offset) }
+      ) { (piece) throws(SystemError) in try output.write(piece) }
+      // Behind it may lie what was copied for nothing.
+      if copied != nil { try output.truncate(to: length) }
+      copied = nil
       if command.ifChanged { try output.commitIfChanged() } else { try output.commit() }
     } catch {
       throw ToolFailure(error)

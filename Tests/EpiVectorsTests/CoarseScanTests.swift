@@ -45,7 +45,7 @@ struct CoarseScanTests {
   @Test func `bounds agree at all levels`() {
     var generator = SeededGenerator(seed: 1)
     for count in stride(from: 64, through: 2_112, by: 64) {
-      let query = (0..<count).map { _ in Int8.random(in: -127...127, using: &generator) }
+      let query = (0..<count).map { _ in Int8.random(in: -64...64, using: &generator) }
       let codes = (0..<(3 * count)).map { _ in UInt8.random(in: 0...255, using: &generator) }
       let measures = (0..<3).map { _ in epi_coarse_row(scale: .random(in: 0...1, using: &generator), error: 0.25, length: 2, zero: 0) }
       var terms = epi_coarse_query(zero: 77, base: 3, square: 0.5, product: 0.001, error: 2, length: 0.125)

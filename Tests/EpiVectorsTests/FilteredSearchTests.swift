@@ -13,7 +13,7 @@ struct FilteredSearchTests {
   /// Made once for all tests.
   private static let bytes: [UInt8] = {
     let text = vectors(count, seed: 2).enumerated().map { Indexing.line("r\(100_000 + $0)", $1) }.joined()
-    return (try? Indexing.bytes(of: try Indexing.rows(text), graph: GraphOptions())) ?? []
+    return (try? Indexing.bytes(of: try Indexing.rows(text), graph: Indexing.coded)) ?? []
   }()
 
   init() throws { folder = try TemporaryFolder() }
@@ -96,7 +96,7 @@ struct FilteredSearchTests {
   @Test func `equal vectors of allowed rows are found, and of others not`() throws {
     let same = Array(repeating: Self.vectors(1, seed: 2)[0], count: 1_200)
     let text = same.enumerated().map { Indexing.line("r\(100_000 + $0)", $1) }.joined()
-    let snapshot = try Indexing.open(try Indexing.bytes(of: try Indexing.rows(text), graph: GraphOptions()), in: folder)
+    let snapshot = try Indexing.open(try Indexing.bytes(of: try Indexing.rows(text), graph: Indexing.coded), in: folder)
     #expect(snapshot.graph?.nodes == 1)
     var allowed = AllowedRows(rows: 1_200)
     for row in stride(from: 3, to: 1_200, by: 300) { allowed.insert(row) }

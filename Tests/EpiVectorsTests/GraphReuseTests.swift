@@ -20,13 +20,13 @@ struct GraphReuseTests {
     }
   }
 
-  private func fresh(_ table: Table, metric: Metric = .cosine, element: ElementType = .float32, _ options: GraphOptions = GraphOptions()) throws -> [UInt8] {
+  private func fresh(_ table: Table, metric: Metric = .cosine, element: ElementType = .float32, _ options: GraphOptions = Indexing.coded) throws -> [UInt8] {
     try Indexing.bytes(of: try rows(table, metric: metric, element: element), graph: options)
   }
 
   /// The snapshot of a table by way of an older one; nil when that was not taken over.
   private func reused(
-    _ old: [UInt8], _ table: Table, metric: Metric = .cosine, element: ElementType = .float32, _ options: GraphOptions = GraphOptions()
+    _ old: [UInt8], _ table: Table, metric: Metric = .cosine, element: ElementType = .float32, _ options: GraphOptions = Indexing.coded
   ) throws -> [UInt8]? {
     let rows = try rows(table, metric: metric, element: element)
     let previous = try PreviousGraph(try Indexing.open(old, in: folder), for: rows, options: options)
@@ -115,7 +115,7 @@ struct GraphReuseTests {
     var removed: Table = [:]
     for id in ids[100..<130] { removed[id] = table.removeValue(forKey: id) }
     for index in 0..<20 { table["s\(index)"] = source.vector().map { $0 * 0.5 } }
-    var options = GraphOptions()
+    var options = Indexing.coded
     let one = try #require(try reused(old, table, metric: metric, options))
     #expect(try fault(in: one) == nil)
     for threads in [2, 5] {
@@ -179,7 +179,7 @@ struct GraphReuseTests {
     far["far"] = source.vector().map { $0 * 10 }
     #expect(try reused(longer, far, metric: .dot) == nil, "longer than all the graph was made for")
     for change in [{ $0.maxNeighbors = 64 }, { $0.alpha = 1.2 }, { $0.seed = 1 }, { $0.compression = .none }] as [(inout GraphOptions) -> Void] {
-      var options = GraphOptions()
+      var options = Indexing.coded
       change(&options)
       #expect(throws: PreviousGraphError.unlike("its graph was built with other options")) { _ = try reused(old, table, options) }
     }

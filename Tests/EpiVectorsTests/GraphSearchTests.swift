@@ -67,6 +67,15 @@ struct GraphSearchTests {
     }
   }
 
+  /// The numbers that epi-index(1) names.
+  @Test(arguments: [(32, 12_333), (128, 8_824), (384, 6_272), (1_536, 4_672)])
+  func `a graph pays from a measured number of rows on`(dimensions: Int, rows: Int) {
+    for metric in Metric.allCases {
+      #expect(GraphOptions.fewestRows(of: VectorForm(metric: metric, element: .float32, dimensions: dimensions)) == rows)
+    }
+    #expect(GraphOptions.fewestRows(of: VectorForm(metric: .l2, element: .float16, dimensions: 384)) == 2_200)
+  }
+
   @Test(arguments: [Metric.cosine, .l2], [8, 64, 100])
   func `nearly all of the nearest rows are found`(metric: Metric, dimensions: Int) throws {
     let all = clustered(2_200, dimensions: dimensions, clusters: 40, spread: 0.8, seed: 1)

@@ -13,7 +13,7 @@ struct HostileSnapshotTests {
   private static func graph() throws -> [UInt8] {
     var generator = SeededGenerator(seed: 5)
     let text = (0..<90).map { Indexing.line("row\($0)", generator.vector(10)) }.joined()
-    return try Indexing.bytes(of: try Indexing.rows(text), graph: GraphOptions())
+    return try Indexing.bytes(of: try Indexing.rows(text), graph: Indexing.coded)
   }
 
   private static func sound() throws -> [UInt8] {

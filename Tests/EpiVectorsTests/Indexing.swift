@@ -56,6 +56,13 @@ enum Indexing {
     return bytes
   }
 
+  /// A graph whose nodes keep codes of their neighbours, however few numbers the vectors have.
+  static var coded: GraphOptions {
+    var options = GraphOptions()
+    options.compression = .float1bit
+    return options
+  }
+
   /// A snapshot with these bytes, mapped from a file.
   static func open(_ bytes: [UInt8], in folder: TemporaryFolder) throws -> Snapshot {
     let path = try folder.write(bytes, to: "test.epi")

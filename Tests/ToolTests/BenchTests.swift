@@ -13,6 +13,8 @@ struct BenchTests {
     }
     #expect(try folder.bytes("out") == Array("done".utf8))
     #expect(try ToolRunner.shell("epi-bench race 1 '\(folder.file("out"))' false").status == 1)
+    // What is no file stays where it is.
+    #expect(try ToolRunner.shell("mkfifo '\(folder.file("pipe"))' && epi-bench race 1 '\(folder.file("pipe"))' true; test -p '\(folder.file("pipe"))'").status == 0)
     let rows = try folder.write("{\"table\":\"t\",\"id\":\"a\",\"row\":{\"x\":1,\"y\":2}}\n", to: "rows")
     #expect(try ToolRunner.shell("epi-bench rows 3 '\(rows)'").text.hasPrefix("1 2 0.0 "))
   }
@@ -30,6 +32,18 @@ struct BenchTests {
       let figures = line.split(separator: " ")
       #expect(figures.count == 8 && ["graph", "filtered-scan"].contains(figures[2]) && Double(figures[7]).map { $0 > 0.5 } == true, "\(line)")
     }
+  }
+
+  @Test func `the meter compares measuring every row with reading, and finds the same by bytes`() throws {
+    let folder = try TemporaryFolder()
+    let rows = (0..<90).map { "{\"id\":\"\($0)\",\"v\":[\(($0 * 7) % 11),\(($0 * 5) % 13),\($0 % 17),1]}\n" }
+    let index = folder.file("a.epi")
+    let input = try folder.write(rows.joined(), to: "rows")
+    #expect(try ToolRunner.shell("epi-index --exact --table t --column t.v -o '\(index)' '\(input)'").status == 0)
+    let queries = try folder.write("[1,2,3,1]\n[5,1,9,1]\n[0,0,1,0]\n", to: "queries")
+    let run = try ToolRunner.shell("epi-bench scan 1 '\(index)' '\(queries)'")
+    #expect(run.status == 0 && run.lines.map { $0.split(separator: " ").first } == ["1", "3"], "\(run)")
+    for line in run.lines { #expect(line.split(separator: " ").count == 7 && line.hasSuffix(" 0"), "\(line)") }
   }
 
   @Test func `a measure that does not exist is answered with those that do`() throws {

@@ -7,7 +7,7 @@ struct HouseTests {
   /// Who may import whom, beyond the standard library (and `Synchronization`, which is part of it).
   ///
   /// EpiBytes is named in no other row: it is the ground floor, knows no other module and does nothing but read and write bytes, so
-  /// every module and tool may stand on it. Of Glibc it takes what makes pages present before they are
+  /// every module and tool may stand on it. Of Glibc it takes memory, and what makes pages present before they are
   /// written.
   private static let imports: [String: Set<String>] = [
     "EpiBytes": ["Glibc"],

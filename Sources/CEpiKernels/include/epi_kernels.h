@@ -112,7 +112,7 @@ typedef struct epi_coarse_query {
   float base, square, product, error, length;
 } epi_coarse_query;
 
-/// bounds[r] for each row of `count` bytes, a multiple of 64, one after the other. All levels agree.
+/// bounds[r] for each row of `count` bytes, a multiple of 64, one after the other. The query's are from -64 to 64. All levels agree.
 void epi_coarse_bounds(
     const int8_t *query, size_t count, const uint8_t *codes, const epi_coarse_row *measures, size_t rows,
     const epi_coarse_query *terms, float *bounds);

@@ -104,6 +104,15 @@ package struct IndexBuilder: ~Copyable {
     if options.chunk != nil, columns[0].lastRow == rowNumber { hidePieces(after: 0) }
   }
 
+  /// The id of the row that was added last, where there is one column and the row has a vector.
+  package var addedID: Span<UInt8>? {
+    @_lifetime(borrow self)
+    borrowing get {
+      guard columns.count == 1, columns[0].lastRow == rowNumber, columns[0].vectorOfEntry.last != VectorColumn.noVector else { return nil }
+      return id.span
+    }
+  }
+
   /// Takes in that the reader's current row is gone.
   package mutating func removeRow(_ reader: borrowing RowReader, file: String) throws(IndexError) {
     try countRow(of: reader, file: file)

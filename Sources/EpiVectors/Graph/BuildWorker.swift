@@ -13,6 +13,8 @@ struct BuildWorker: ~Copyable {
   /// The result of `prune`.
   private(set) var kept: [Candidate] = []
   private var keptNodes: [UInt32] = []
+  /// How many of the kept ones were certain: those are no candidates any more.
+  private var certain = 0
   private var keys: [UInt64] = []
 
   /// Nodes that a candidate is compared with at a time.
@@ -83,14 +85,17 @@ struct BuildWorker: ~Copyable {
   /// - Parameters:
   ///   - lost: for each lost neighbour those of its neighbours that are still there.
   ///   - lists: the lists of all nodes as they were taken over.
-  mutating func findSubstitutes(for node: Int, _ lost: [[UInt32]], in lists: TakenLists, _ vectors: borrowing ByteVectors) {
+  /// - Returns: how many neighbours are left; they come first. A damaged list may name one more than once.
+  mutating func findSubstitutes(for node: Int, _ lost: [[UInt32]], in lists: TakenLists, _ vectors: borrowing ByteVectors) -> Int {
     candidates.removeAll(keepingCapacity: true)
     search &+= 1
     met[node] = search
     let left = lists.neighbors(node)
     addFresh(meet(left), from: node, vectors)
+    let count = candidates.count
     for neighbors in lost { addFresh(meet(neighbors.span), from: node, vectors) }
     for index in 0..<left.count { addFresh(meet(lists.neighbors(Int(left[index]))), from: node, vectors) }
+    return count
   }
 
   private mutating func addFresh(_ count: Int, from node: Int, _ vectors: borrowing ByteVectors) {
@@ -131,10 +136,18 @@ struct BuildWorker: ~Copyable {
 
   /// Chooses at most `limit` of the `candidates`: in order of distance, each that is not nearer to one chosen before, by the factor
   /// `alpha`, than to the node they are all measured from (Vamana's robust pruning). Sorts `candidates`, which are all different.
-  mutating func prune(_ vectors: borrowing ByteVectors, alpha: Float, limit: Int) {
-    sortCandidates()
+  /// - Parameter certain: the first so many of the candidates are chosen whatever the others are.
+  mutating func prune(_ vectors: borrowing ByteVectors, alpha: Float, limit: Int, keeping certain: Int = 0) {
     kept.removeAll(keepingCapacity: true)
     keptNodes.removeAll(keepingCapacity: true)
+    self.certain = certain
+    for candidate in candidates[..<certain] {
+      kept.append(candidate)
+      keptNodes.append(candidate.node)
+    }
+    candidates.removeFirst(certain)
+    sortCandidates()
+    guard kept.count < limit else { return }
     for candidate in candidates {
       if isOccluded(candidate, vectors, alpha) { continue }
       kept.append(candidate)
@@ -146,7 +159,7 @@ struct BuildWorker: ~Copyable {
   /// Adds the nearest of the `candidates` that were not kept to a node's list until it has `limit`.
   func appendRest(to node: Int, in lists: borrowing NeighborLists, limit: Int) {
     var missing = limit - kept.count
-    var next = 0
+    var next = certain
     for candidate in candidates where missing > 0 {
       // Both are sorted.
       if next < kept.count, kept[next].node == candidate.node {

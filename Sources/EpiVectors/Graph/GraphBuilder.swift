@@ -77,8 +77,8 @@ struct GraphBuilder: ~Copyable {
   func repair(_ torn: [(node: Int, lost: [[UInt32]])], of taken: TakenLists) {
     Threads.perform(torn.count, on: workers.count) { index, worker in
       let (node, lost) = torn[index]
-      workers[worker].worker.findSubstitutes(for: node, lost, in: taken, vectors)
-      replaceList(of: node, &workers[worker].worker)
+      let left = workers[worker].worker.findSubstitutes(for: node, lost, in: taken, vectors)
+      replaceList(of: node, &workers[worker].worker, keeping: left)
       // Full lists, as all others are.
       workers[worker].worker.appendRest(to: node, in: lists, limit: options.maxNeighbors)
     }
@@ -175,8 +175,9 @@ extension GraphBuilder {
   }
 
   /// Prunes the worker's candidates to a new list.
-  private func replaceList(of node: Int, _ worker: inout BuildWorker) {
-    worker.prune(vectors, alpha: options.alpha, limit: options.maxNeighbors)
+  /// - Parameter certain: the first so many of them stay.
+  private func replaceList(of node: Int, _ worker: inout BuildWorker, keeping certain: Int = 0) {
+    worker.prune(vectors, alpha: options.alpha, limit: options.maxNeighbors, keeping: certain)
     lists.removeAll(node)
     for candidate in worker.kept { lists.append(node, candidate) }
   }

@@ -21,7 +21,7 @@ package final class PreviousGraph {
     self.snapshot = snapshot
     let old = graph.options
     guard graph.layout.form == rows.form else { throw .unlike("its vectors are of another metric, type, or number of dimensions") }
-    guard old.maxNeighbors == options.maxNeighbors, old.alpha == options.alpha, old.seed == options.seed, graph.layout.code == options.compression.code else {
+    guard old.maxNeighbors == options.maxNeighbors, old.alpha == options.alpha, old.seed == options.seed, graph.layout.code == options.compression.code(dimensions: rows.dimensions) else {
       throw .unlike("its graph was built with other options")
     }
   }

@@ -8,14 +8,15 @@ package final class VectorGraph {
   let space: GraphSpace
   private let linked: LinkedVectors
   /// The graph that nodes were taken over from.
-  private let previous: PreviousGraph?
+  let previous: PreviousGraph?
 
   /// Nodes that a thread encodes at a time.
   private static let share = 1_024
 
-  /// Whether a graph is worth its while for these rows, and can be made of them.
-  package static func suits(_ rows: borrowing IndexedRows) -> Bool {
-    (GraphOptions.fewestRows...SearchPool.maximumNodes).contains(rows.count)
+  /// Whether a graph can be made of these rows, and is worth its while.
+  /// - Parameter isWanted: it is asked for, worth its while or not.
+  package static func suits(_ rows: borrowing IndexedRows, isWanted: Bool) -> Bool {
+    rows.count <= SearchPool.maximumNodes && rows.count >= (isWanted ? 1 : GraphOptions.fewestRows(of: rows.form))
   }
 
   /// - Precondition: the rows are at least 1 and at most 2^31.
@@ -31,7 +32,7 @@ package final class VectorGraph {
     self.options = options
     self.nodes = nodes
     self.space = space
-    layout = GraphLayout(form: rows.form, neighbors: options.maxNeighbors, code: options.compression.code)
+    layout = GraphLayout(form: rows.form, neighbors: options.maxNeighbors, code: options.compression.code(dimensions: rows.dimensions))
     previous = nil
   }
 
@@ -79,6 +80,44 @@ package final class VectorGraph {
       NodeSlots.with(rows, nodes) { Self.encode(start..<(start + count), linked, $0, previous, layout, into: edges, threads: options.threads) }
       for index in 0..<count { try body(start + index, edges.span.extracting((index * size)..<((index + 1) * size))) }
       start += count
+    }
+  }
+
+  /// The nodes whose blocks are other than those of the graph that was taken over; nil where a node has another number than it had.
+  var changedNodes: [Int]? {
+    guard let previous, previous.successors.count == nodeCount else { return nil }
+    var changed: [Int] = []
+    for node in 0..<nodeCount {
+      let before = previous.predecessors[node]
+      if before == PreviousGraph.gone || linked.lists.isChanged(node) { changed.append(node) }
+      guard before == PreviousGraph.gone || before == node else { return nil }
+    }
+    return changed
+  }
+
+  /// Calls `body` as above for some of the nodes, in their order.
+  func forEachEdges<Failure: Error>(
+    of rows: borrowing IndexedRows, among chosen: [Int], _ body: (_ node: Int, Span<UInt8>) throws(Failure) -> Void
+  ) throws(Failure) {
+    let size = layout.edgeBytes
+    let edges = SharedArray<UInt8>(zeros: min(Self.share, chosen.count) * size)
+    for start in stride(from: 0, to: chosen.count, by: Self.share) {
+      let part = chosen[start..<min(start + Self.share, chosen.count)]
+      NodeSlots.with(rows, nodes) { Self.encode(part, linked, $0, layout, into: edges) }
+      for (index, node) in part.enumerated() { try body(node, edges.span.extracting((index * size)..<((index + 1) * size))) }
+    }
+  }
+
+  private static func encode(
+    _ chosen: ArraySlice<Int>, _ linked: borrowing LinkedVectors, _ slots: NodeSlots, _ layout: GraphLayout,
+    into edges: borrowing SharedArray<UInt8>
+  ) {
+    let size = layout.edgeBytes
+    var encoder = EdgeEncoder(layout)
+    for (index, node) in chosen.enumerated() {
+      edges.withMutable((index * size)..<((index + 1) * size)) {
+        encoder.encode(node, linked.lists.neighbors(node), points: linked.vectors.span, slots, into: &$0)
+      }
     }
   }
 

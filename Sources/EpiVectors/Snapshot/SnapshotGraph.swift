@@ -55,7 +55,7 @@ package struct SnapshotGraph: Equatable, Sendable {
     bound = Float(bitPattern: bytes.littleEndian32(at: graph.offset + Offset.bound))
     guard bound.isFinite, bound >= 0 else { throw wrong("bound") }
     self.options = options
-    layout = GraphLayout(form: head.form, neighbors: options.maxNeighbors, code: options.compression.code)
+    layout = GraphLayout(form: head.form, neighbors: options.maxNeighbors, code: options.compression.code(dimensions: head.dimensions))
     centre = (graph.offset + Self.headSize)..<(graph.offset + Self.headSize + size * 4)
     signs = centre.upperBound..<graph.range.upperBound
 

@@ -15,25 +15,38 @@ package struct SnapshotWriter {
   /// - Parameters:
   ///   - graph: that of the rows; nil: a search is to measure each.
   ///   - model: at most `SnapshotFormat.maximumLabelBytes` bytes of UTF-8.
-  ///   - rewind: has what is handed to `write` next stand at the beginning of the file; returns false where that cannot be.
+  ///   - copied: blocks that are in the file already; what is on its way there has come when the first bytes are written.
+  ///   - seek: has what is handed to `write` next stand at a place of the file; returns false where that cannot be.
+  /// - Returns: the length of the file.
   /// - Throws: what `write` throws; what was written by then is no snapshot.
+  @discardableResult
   package static func write(
-    _ rows: borrowing IndexedRows, graph: VectorGraph? = nil, model: String,
-    rewind: () throws(SystemError) -> Bool = { () throws(SystemError) in false }, to write: (Span<UInt8>) throws(SystemError) -> Void
-  ) throws(SystemError) {
+    _ rows: borrowing IndexedRows, graph: VectorGraph? = nil, model: String, over copied: CopiedBlocks? = nil,
+    seek: (Int) throws(SystemError) -> Bool = { (_) throws(SystemError) in false }, to write: (Span<UInt8>) throws(SystemError) -> Void
+  ) throws(SystemError) -> Int {
     precondition(rows.count <= SnapshotFormat.maximumRows && model.utf8.count <= SnapshotFormat.maximumLabelBytes)
     let names = sectionNames(of: rows, graph)
     let padding = [UInt8](repeating: 0, count: SnapshotFormat.pageSize)
-    if try rewind() {
+    let changed = copied?.settle(for: graph)
+    if try seek(0) {
       try write(padding.span)
-      let sections = try measure(names, of: rows, graph, padding: padding, to: write)
-      _ = try rewind()
+      let sections = try measure(names, of: rows, graph, padding: padding, to: write) { (offset) throws(SystemError) in
+        guard let copied, let graph, let changed else { return nil }
+        let section = try copied.replace(changed, of: graph, rows, at: offset) { (place, block) throws(SystemError) in
+          _ = try seek(place)
+          try write(block)
+        }
+        if let section { _ = try seek(section.range.upperBound) }
+        return section
+      }
+      _ = try seek(0)
       try write(firstPage(of: rows, graph, sections, model: model).span)
-      return
+      return sections.last?.range.upperBound ?? 0
     }
     let sections = try measure(names, of: rows, graph, padding: padding) { (_) throws(SystemError) in }
     try write(firstPage(of: rows, graph, sections, model: model).span)
     _ = try measure(names, of: rows, graph, padding: padding, to: write)
+    return sections.last?.range.upperBound ?? 0
   }
 
   private static func sectionNames(of rows: borrowing IndexedRows, _ graph: VectorGraph?) -> [String] {
@@ -48,16 +61,23 @@ package struct SnapshotWriter {
   }
 
   /// Hands all that follows the first page to `write`.
+  /// - Parameter blocks: sees to the blocks, which are to begin at a place of the file, in another way; nil when they are to be written.
   /// - Returns: where the sections lie, with their checksums.
   private static func measure(
     _ names: [String], of rows: borrowing IndexedRows, _ graph: VectorGraph?, padding: [UInt8],
-    to write: (Span<UInt8>) throws(SystemError) -> Void
+    to write: (Span<UInt8>) throws(SystemError) -> Void,
+    blocks: (Int) throws(SystemError) -> SnapshotSection? = { (_) throws(SystemError) in nil }
   ) throws(SystemError) -> [SnapshotSection] {
     var sections: [SnapshotSection] = []
     var position = SnapshotFormat.pageSize
     for name in names {
       var section = SnapshotSection(name: name, offset: SnapshotFormat.pageAligned(position), length: 0, checksum: 0)
       try write(padding.span.extracting(first: section.offset - position))
+      if name == SnapshotSection.Name.blocks, let found = try blocks(section.offset) {
+        position = found.range.upperBound
+        sections.append(found)
+        continue
+      }
       try emit(name, of: rows, graph) { (piece) throws(SystemError) in
         section.length += piece.count
         section.checksum = Checksum.crc32c(piece, continuing: section.checksum)

@@ -2,8 +2,9 @@ internal import EpiBytes
 
 /// A vector as bytes, with what it takes to know how far from the truth they are: for the first pass of a scan.
 ///
-/// Byte b stands for (b - 128) · scale, the scale being the 127th part of the greatest magnitude. With v the vector, v' what its bytes
-/// stand for, and a query q with q' likewise, <q, v> differs from <q', v'> by at most |q'| |v - v'| + |q - q'| |v| (Cauchy and Schwarz).
+/// Byte b stands for (b - 128) · scale, the scale being the 127th part of the greatest magnitude; of a query the 63rd, so that kernels may
+/// add two products in 16 bits. With v the vector, v' what its bytes stand for, and a query q with q' likewise, <q, v> differs from <q', v'>
+/// by at most |q'| |v - v'| + |q - q'| |v| (Cauchy and Schwarz).
 struct CoarseRow {
   private(set) var bytes: [UInt8]
   private(set) var scale: Float = 0
@@ -17,17 +18,21 @@ struct CoarseRow {
   /// Bytes of scale, error and length, and a zero.
   static let measureBytes = 16
 
+  /// Steps on either side of zero.
+  static let steps: Float = 127
+  static let stepsOfQuery: Float = 63
+
   /// The bytes of `vector` and zeros, that is 128, behind them.
-  init(_ vector: Span<Float>) {
+  init(_ vector: Span<Float>, steps: Float = Self.steps) {
     bytes = Array(repeating: 128, count: Self.byteCount(dimensions: vector.count))
     var largest: Float = 0
     for index in 0..<vector.count { largest = max(largest, abs(vector[index])) }
     guard largest > 0, largest.isFinite else { return }
-    scale = largest / 127
+    scale = largest / steps
     var (errors, squares) = (0.0, 0.0)
     for index in 0..<vector.count {
       let value = Double(vector[index])
-      let byte = min(max((value / Double(scale)).rounded(.toNearestOrEven), -127), 127)
+      let byte = min(max((value / Double(scale)).rounded(.toNearestOrEven), -Double(steps)), Double(steps))
       bytes[index] = UInt8(Int(byte) + 128)
       let error = value - byte * Double(scale)
       errors += error * error
@@ -55,7 +60,7 @@ struct CoarseQuery {
   private static func slack(dimensions: Int) -> Float { Float(dimensions / 64 + 16) * 0x1p-22 }
 
   init(_ query: Span<Float>, metric: Metric) {
-    let row = CoarseRow(query)
+    let row = CoarseRow(query, steps: CoarseRow.stepsOfQuery)
     bytes = row.bytes.map { Int8(Int($0) - 128) }
     let slack = Self.slack(dimensions: query.count)
     let coarse = (row.length + row.error).nextUp

@@ -14,13 +14,16 @@ struct ChildCost {
   ///
   /// A child that is started by vfork, as posix_spawn does it, counts its parent's memory as its own until it runs the program. So
   /// the parent has to be small: this program is static and holds nothing.
-  /// - Throws: `Failure` when the program cannot be started, or ends with another status than 0.
+  /// - Throws: `Failure` when the program cannot be started, or ends with another status than 0, and when something that is no file,
+  ///   such as `/dev/null`, has the name of the output.
   static func measure(_ command: [String], output: String) throws(Failure) -> ChildCost {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_EXCL, 0o666)
+    var old = stat()
+    guard lstat(output, &old) != 0 || old.st_mode & S_IFMT == S_IFREG else { throw Failure(message: "'\(output)' is not a regular file") }
     // Giving back the pages of the file before is no part of the run.
     unlink(output)
     var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) }

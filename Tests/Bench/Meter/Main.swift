@@ -21,12 +21,18 @@ import Glibc
 ///
 /// searches the graph of a snapshot for the queries of a file. Prints a line for each width of the beam: the width, the share of the ten
 /// nearest rows that is found, and microseconds of processor time a query on one thread, median and least.
+///
+///     epi-bench scan RUNS INDEX QUERIES
+///
+/// measures all rows of a snapshot without a graph. Prints a line for queries one by one and one for all together: queries together,
+/// microseconds a query to read the vectors and do no more, to measure each, and with the first pass by bytes; the share of the bandwidth
+/// of plain reading that measuring reaches, how many times as fast the first pass makes it, and queries whose ten nearest are not the same.
 @main
 enum Main {
   static func main() {
     let arguments = Array(CommandLine.arguments.dropFirst())
     guard arguments.count >= 3, let runs = Int(arguments[1]), runs > 0 else {
-      fail("usage: epi-bench race RUNS OUTPUT COMMAND... [-- COMMAND...]... | rows RUNS FILE | filters RUNS INDEX QUERIES | search RUNS INDEX QUERIES", status: 64)
+      fail("usage: epi-bench race RUNS OUTPUT COMMAND... [-- COMMAND...]... | rows RUNS FILE | filters RUNS INDEX QUERIES | search RUNS INDEX QUERIES | scan RUNS INDEX QUERIES", status: 64)
     }
     do {
       switch (arguments[0], arguments.count) {
@@ -34,6 +40,7 @@ enum Main {
       case ("rows", 3): try readRows(arguments[2], runs: runs)
       case ("filters", 4): try searchFiltered(arguments[2], queries: arguments[3], runs: runs)
       case ("search", 4): try searchGraph(arguments[2], queries: arguments[3], runs: runs)
+      case ("scan", 4): try scan(arguments[2], queries: arguments[3], runs: runs)
       default: fail("unknown measure '\(arguments[0])'", status: 64)
       }
     } catch let failure as ChildCost.Failure {
@@ -76,6 +83,14 @@ enum Main {
   private static func searchGraph(_ index: String, queries: String, runs: Int) throws {
     for result in try SearchRate.measure(index, queries: queries, runs: runs) {
       print(result.beam, fixed(result.recall, 4), fixed(result.typical, 1), fixed(result.least, 1))
+    }
+  }
+
+  private static func scan(_ index: String, queries: String, runs: Int) throws {
+    for result in try ScanRate.measure(index, queries: queries, runs: runs) {
+      print(
+        result.together, fixed(result.reading, 1), fixed(result.measuring, 1), fixed(result.coarse, 1), fixed(result.bandwidth, 2),
+        fixed(result.measuring / result.coarse, 2), result.different)
     }
   }
 

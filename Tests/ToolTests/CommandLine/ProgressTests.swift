@@ -44,7 +44,7 @@ struct ProgressTests {
   @Test func `what was read is counted`() throws {
     let run = try run("epi-materialize --progress=always -o notes.db rows.ndjson rows.ndjson")
     #expect(run.errorLines.contains { $0.hasPrefix("epi-materialize: reading 6.6 MB, 1,548 rows") }, "\(run)")
-    let graph = try self.run(#"for i in $(seq 1200); do echo "{\"id\":\"$i\",\"v\":[$i,1]}"; done | epi-index --progress=always --table t --metric=l2 -o t.epi"#)
+    let graph = try self.run(#"for i in $(seq 1200); do echo "{\"id\":\"$i\",\"v\":[$i,1]}"; done | epi-index --progress=always --table t --metric=l2 --search-l=100 -o t.epi"#)
     #expect(graph.errorLines.contains { $0.hasPrefix("epi-index: linking 1,200 vectors") }, "\(graph)")
   }
 

@@ -10,6 +10,8 @@ struct GraphOptionTests {
   private let index: String
 
   private static let dimensions = 40
+  /// A graph for rows that would get none by themselves, with codes that vectors so short would not get.
+  private static let options = ["--search-l", "100", "--compress-neighbors", "float1bit"]
 
   init() throws {
     folder = try TemporaryFolder()
@@ -26,7 +28,7 @@ struct GraphOptionTests {
     rows = try folder.write(text, to: "rows.ndjson")
     queries = try folder.write(centres.map { numbers(about: $0) + "\n" }.joined(), to: "queries.ndjson")
     index = folder.file("a.epi")
-    let run = try ToolRunner.index.run("-o", index, rows)
+    let run = try ToolRunner.index.run(Self.options + ["-o", index, rows])
     #expect(run.status == 0, "\(run)")
   }
 
@@ -68,7 +70,7 @@ struct GraphOptionTests {
 
   @Test func `the same options give the same file from any number of threads, others another`() throws {
     func bytesOf(_ options: String...) throws -> [UInt8] {
-      #expect(try ToolRunner.index.run(options + ["-o", folder.file("b.epi"), rows]).status == 0)
+      #expect(try ToolRunner.index.run(Self.options + options + ["-o", folder.file("b.epi"), rows]).status == 0)
       #expect(try ToolRunner.index.run("--check", folder.file("b.epi")).status == 0)
       return try folder.bytes("b.epi")
     }
@@ -78,6 +80,36 @@ struct GraphOptionTests {
       let run = try ToolRunner.index.run(options + ["-o", folder.file("c.epi"), rows])
       #expect(run.status == 0, "\(run)")
       #expect(try folder.bytes("c.epi").firstDifference(from: bytes) != nil, "\(options)")
+    }
+  }
+
+  @Test func `few rows get a graph when an option says how it is to be, and short vectors no codes`() throws {
+    func kind(_ options: String...) throws -> String {
+      #expect(try ToolRunner.index.run(options + ["-o", folder.file("d.epi"), rows]).status == 0)
+      return try ToolRunner.shell("epi-index --info '\(folder.file("d.epi"))' | jq -c '[.kind,.graph.compress_neighbors]'").text
+    }
+    #expect(try kind() == "[\"exact\",null]\n")
+    #expect(try kind("--threads", "1") == "[\"exact\",null]\n")
+    #expect(try kind("--insert-l", "80") == "[\"graph\",\"none\"]\n")
+    #expect(try kind("--compress-neighbors", "auto") == "[\"graph\",\"none\"]\n")
+    #expect(try kind("--exact", "--seed", "1") == "[\"exact\",null]\n")
+  }
+
+  @Test func `what is made from an older snapshot is the same in a file and through a pipe, to which nothing can be copied`() throws {
+    let lines = try ToolRunner.shell("cat '\(rows)'").lines.sorted()
+    let other = lines[700].replacing(".", with: ".3")
+    let changed = Array(lines[..<700]) + [other] + lines[701...]
+    for lines in [lines, changed, changed.reversed(), Array(lines.dropLast(9)), Array(lines.dropFirst()), lines + [other.replacing("\"id\":\"r", with: "\"id\":\"s")]] {
+      let input = try folder.write(lines.map { $0 + "\n" }.joined(), to: "new.ndjson")
+      for basis in ["a.epi", "b.epi"] {
+        _ = try folder.write(try folder.bytes("a.epi"), to: "b.epi")
+        let run = try ToolRunner.index.run(Self.options + ["--reuse", folder.file(basis), "-o", folder.file("b.epi"), input])
+        #expect(run.status == 0, "\(run)")
+        #expect(try ToolRunner.index.run("--check", folder.file("b.epi")).status == 0)
+        let options = Self.options.joined(separator: " ")
+        #expect(try ToolRunner.shell("epi-index \(options) --reuse '\(index)' -o - '\(input)' | cat >'\(folder.file("c.epi"))'").status == 0)
+        #expect(try folder.bytes("b.epi").firstDifference(from: try folder.bytes("c.epi")) == nil)
+      }
     }
   }
 }

@@ -139,22 +139,22 @@ struct IndexChangesTests {
   @Test func `links are taken over, and what cannot be is told`() throws {
     let generator = SeededRows(count: 1_200)
     let old = folder.file("old.epi")
-    #expect(try index("--reuse", old, input: generator.text).status == 0, "no older snapshot is none to take over")
+    #expect(try index("--compress-neighbors=float1bit", "--reuse", old, input: generator.text).status == 0, "no older snapshot is none to take over")
     let fresh = try folder.bytes("out.epi")
     try folder.write(fresh, to: "old.epi")
-    let same = try index("--reuse", old, input: generator.text)
+    let same = try index("--compress-neighbors=float1bit", "--reuse", old, input: generator.text)
     #expect(same.status == 0 && same.errorText == "")
     #expect(try folder.bytes("out.epi").firstDifference(from: fresh) == nil)
-    let other = try index("--reuse", old, "--alpha", "1.3", input: generator.text)
+    let other = try index("--compress-neighbors=float1bit", "--reuse", old, "--alpha", "1.3", input: generator.text)
     #expect(other.errorLines == ["epi-index: warning: '\(old)' cannot be reused: its graph was built with other options"])
     try folder.write("no snapshot", to: "old.epi")
-    let broken = try index("--reuse", old, input: generator.text)
+    let broken = try index("--compress-neighbors=float1bit", "--reuse", old, input: generator.text)
     #expect(broken.status == 0)
     #expect(broken.errorLines == ["epi-index: warning: '\(old)' cannot be reused: it is not a snapshot of epi-index"])
     #expect(try folder.bytes("out.epi").firstDifference(from: fresh) == nil)
     // The output may be what is taken over.
     let changed = generator.text + generator.line("r1100", seed: 99)
-    #expect(try index("--reuse", target, input: changed).status == 0)
+    #expect(try index("--compress-neighbors=float1bit", "--reuse", target, input: changed).status == 0)
     #expect(try ToolRunner.index.run("--check", target).status == 0)
     let found = try ToolRunner.search.run(["-k", "1", "--format=ids", target], input: Array("[\(generator.vector(99))]\n".utf8))
     #expect(found.text == "[\"r1100\"]\n")
@@ -170,18 +170,18 @@ struct IndexChangesTests {
       let line = try ToolRunner.search.run("--recall", "3000", "--search-l", "24", target).text
       return Double(line.split(separator: ":").last?.dropLast(2) ?? "") ?? 0
     }
-    #expect(try index(input: text()).status == 0)
+    #expect(try index("--compress-neighbors=float1bit", input: text()).status == 0)
     var generator = SeededGenerator(seed: 4)
     for round in 0..<20 {
       let ids = table.keys.sorted().shuffled(using: &generator)
       for id in ids[..<50] { table[id] = nil }
       for id in ids[50..<100] { (table[id], next) = (next, next + 1) }
       for index in 0..<50 { (table["n\(round)-\(index)"], next) = (next, next + 1) }
-      #expect(try index("--reuse", target, input: text()).status == 0)
+      #expect(try index("--compress-neighbors=float1bit", "--reuse", target, input: text()).status == 0)
     }
     #expect(try ToolRunner.index.run("--check", target).status == 0)
     let kept = try recall()
-    #expect(try index(input: text()).status == 0)
+    #expect(try index("--compress-neighbors=float1bit", input: text()).status == 0)
     let built = try recall()
     #expect(kept >= built - 0.005, "\(kept) after the rounds, \(built) anew")
   }

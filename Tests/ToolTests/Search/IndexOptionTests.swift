@@ -81,9 +81,10 @@ struct IndexOptionTests {
     expectFailure(try ToolRunner.search.run("--recall", "5", target, target), 64, "--recall takes its queries from the snapshot, and no others")
   }
 
-  @Test func `few rows have no graph, and the options of a search still do`() throws {
-    #expect(try index("--max-neighbors", "64").status == 0)
-    #expect(try ToolRunner.index.run("--info", target).text.contains(#""kind":"exact""#))
+  @Test(arguments: [("exact", []), ("graph", ["--max-neighbors", "64"])])
+  func `few rows have no graph unless one is asked for, and the options of a search are for both`(kind: String, options: [String]) throws {
+    #expect(try ToolRunner.index.run(options + ["-o", target], input: Array(Rows.notes.utf8)).status == 0)
+    #expect(try ToolRunner.index.run("--info", target).text.contains(#""kind":"\#(kind)""#))
     #expect(try search("--search-l", "5", "--threads", "2", "--format=ids", queries: "[1,0,0]\n").text == "[\"a\",\"b\",\"c\"]\n")
     #expect(try ToolRunner.search.run("--recall", "9", target).text.hasPrefix(#"{"queries":3,"k":10,"recall":1,"microseconds":{"median":"#))
   }

@@ -24,7 +24,7 @@ struct SnapshotPageTests {
   // MARK: The page
 
   @Test func `on a terminal info is a page, and its sections add up`() throws {
-    try index(1200, "--store", "name", "--model", "m") { ([Double($0 % 40), Double($0 / 40), 1], #","name":"n\#($0)""#) }
+    try index(1200, "--search-l=100", "--store", "name", "--model", "m") { ([Double($0 % 40), Double($0 / 40), 1], #","name":"n\#($0)""#) }
     let run = try shell("script -qec 'stty cols 80; epi-index --info t.epi' /dev/null")
     #expect(run.status == 0, "\(run)")
     let lines = run.text.replacing("\r\n", with: "\n").split(separator: "\n").map(String.init)
