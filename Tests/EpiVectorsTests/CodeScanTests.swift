@@ -12,6 +12,7 @@ struct CodeScanTests {
 
   private func snapshot(_ vectors: [[Float]], metric: Metric, configure: (inout GraphOptions) -> Void = { _ in }) throws -> Snapshot {
     var options = GraphOptions()
+    options.compression = .float1bit
     configure(&options)
     let text = vectors.enumerated().map { Indexing.line("r\(100_000 + $0)", $1) }.joined()
     let rows = try Indexing.rows(text) {
