@@ -122,7 +122,7 @@ struct ChangesWriter: ~Copyable {
     var record = ByteWriter()
     var reader = ByteReader(bytes, in: bytes.indices)
     while !reader.isAtEnd {
-      let length = try reader.readCount()
+      let length = try SpooledRow.length(&reader)
       let start = reader.position
       let row = try SpooledRow(afterLengthOf: length, &reader)
       if let applier = appliers[row.table] {
@@ -161,7 +161,6 @@ struct ChangesWriter: ~Copyable {
       }
       let plan = try plan(batch.tables[index], named: known?.name ?? name, placeOf: batch.inputs.place, report)
       replacements.append(try TableReplacement(of: plan.name, among: objects, in: database, record: &record))
-      try database.execute(plan.createSQL, doing: "create table '\(plan.name)'")
       plans[index] = plan
     }
     var merge = try SpoolMerge(batch.takeSpool(), keep: .first)

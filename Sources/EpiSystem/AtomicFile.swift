@@ -77,6 +77,9 @@ package struct AtomicFile: ~Copyable {
     try descriptor.write(bytes)
   }
 
+  /// Takes out what was written to it, by whomever.
+  package func empty() throws(SystemError) { try descriptor.empty() }
+
   /// Has the next bytes written at the beginning of the file again.
   package func rewind() throws(SystemError) { try descriptor.rewind() }
 

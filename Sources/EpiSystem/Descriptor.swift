@@ -142,6 +142,15 @@ package struct Descriptor: ~Copyable {
     }
   }
 
+  /// Takes out all that is in the file.
+  func empty() throws(SystemError) {
+    do {
+      try Syscalls.truncate(number, to: 0)
+    } catch {
+      throw SystemError(error, doing: "empty", kind: .readOrWriteFailed, path: path)
+    }
+  }
+
   /// Has everything written so far put on the disk.
   package func synchronize() throws(SystemError) {
     do {

@@ -83,6 +83,8 @@ enum Syscalls {
     }
   }
 
+  static func truncate(_ number: Int32, to size: Int) throws(Failure) { _ = try checked { ftruncate(number, off_t(size)) } }
+
   static func rewind(_ number: Int32) throws(Failure) { _ = try checked { lseek(number, 0, SEEK_SET) } }
 
   /// Has the kernel begin to write these bytes of a file to the disk, without waiting for the end of it.
