@@ -78,7 +78,7 @@ struct DatabaseWriter {
     let database = try Database.forChanging(path, busyTimeout: options.busyTimeout)
     // The schema of somebody else's file gets no say in what runs here.
     try database.execute("PRAGMA trusted_schema = OFF", doing: "set up the connection")
-    try database.execute("BEGIN IMMEDIATE", doing: "begin the transaction")
+    try database.beginChanges(busyTimeout: options.busyTimeout)
     var record = try DatabaseRecord(database) ?? DatabaseRecord()
     let objects = try DatabaseObjects(of: database)
     var replacements: [TableReplacement] = []
@@ -89,7 +89,7 @@ struct DatabaseWriter {
     var summary = try finish(database, inserter.contents, noting: &record)
     summary.duplicates = merge.duplicates
     for replacement in replacements { try replacement.restore(in: database, report: report) }
-    try database.execute("COMMIT", doing: "commit")
+    try database.commitChanges(busyTimeout: options.busyTimeout)
     return summary
   }
 
@@ -106,21 +106,6 @@ struct DatabaseWriter {
     (record.source, record.state, record.options, record.tool) = (source, state, options.summary, options.tool)
     try record.write(to: database)
     return MaterializerSummary(rows: contents.reduce(0) { $0 + $1.rows }, tables: plans.count)
-  }
-}
-
-extension Database {
-  /// A connection that changes a database which others may be reading.
-  static func forChanging(_ path: String, busyTimeout milliseconds: Int) throws(SQLiteError) -> Database {
-    let database = try Database(path: path, .existing)
-    database.waitForLocks(milliseconds: milliseconds)
-    try database.execute("PRAGMA foreign_keys = OFF", doing: "set up the connection")
-    // A full cache must not be written out early: in a database with a rollback journal that would lock its readers out, and fail
-    // where one of them is reading. With a write-ahead log it goes there.
-    if try database.text("PRAGMA journal_mode", doing: "open the database") != "wal" {
-      try database.execute("PRAGMA cache_spill = OFF", doing: "set up the connection")
-    }
-    return database
   }
 }
 
