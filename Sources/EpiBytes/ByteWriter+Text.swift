@@ -31,7 +31,15 @@ extension ByteWriter {
   }
 
   /// A lib0 `varUint`.
+  @inlinable
+  @inline(__always)
   package mutating func append(varUint value: UInt64) {
+    if value < 0x80 { return append(UInt8(truncatingIfNeeded: value)) }
+    appendGroups(of: value)
+  }
+
+  @usableFromInline
+  mutating func appendGroups(of value: UInt64) {
     var rest = value
     while rest >= 0x80 {
       append(UInt8(truncatingIfNeeded: rest) | 0x80)

@@ -181,6 +181,7 @@ package struct ByteWriter: ~Copyable {
   }
 
   /// Overwrites an integer written before, least significant byte first.
+  @inlinable
   package mutating func patchLittleEndian<Value: FixedWidthInteger>(_ value: Value, at offset: Int) {
     precondition(offset >= 0 && offset + MemoryLayout<Value>.size <= count)
     unsafe storage.storeBytes(of: value.littleEndian, toByteOffset: offset, as: Value.self)

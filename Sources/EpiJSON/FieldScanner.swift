@@ -24,8 +24,10 @@ package struct FieldScanner: ~Copyable, ~Escapable {
   /// Offset of the next byte to be read.
   @usableFromInline package internal(set) var position: Int
   /// Objects entered and not left.
+  @usableFromInline
   var depth = 0
-  private var isBeforeFirst = false
+  @usableFromInline
+  var isBeforeFirst = false
 
   /// - Precondition: `range` lies within `bytes`, and ends within their first 4 GiB.
   @_lifetime(copy bytes)
@@ -120,6 +122,15 @@ package struct FieldScanner: ~Copyable, ~Escapable {
   package mutating func finish() throws(JSONError) {
     position = skipSpace(position)
     guard position == end else { throw unexpected(.expectedEnd, at: position) }
+  }
+
+  /// Goes on to where a value begins, as bytes that were seen before tell. `depth` is that of the object around it.
+  @inlinable
+  package mutating func advance(to offset: Int, depth: Int) {
+    precondition(offset >= position && offset <= end)
+    position = offset
+    self.depth = depth
+    isBeforeFirst = false
   }
 
   /// Goes back (or on) to a place where a value begins that has been seen before. `depth` is that of the object around it.

@@ -5,6 +5,12 @@ extension RowReader {
   /// Reads the current line.
   /// - Returns: nil when it is a control line of a kind not known here, or of a table that is not wanted.
   mutating func readLine() throws(RowError) -> RowEvent? {
+    if template.table == table, template.shape == names.shape,
+      template.read(line, of: input, id: &id, fields: &fields, numbers: &numbers)
+    {
+      try openRow()
+      return .row
+    }
     let line: LineMembers
     do {
       line = try LineMembers(scanning: input, in: self.line.bounds, members: &members, fields: &fields, numbers: &numbers)
@@ -52,8 +58,18 @@ extension RowReader {
     guard isSelected[self.table] else { return nil }
     self.id = id
     guard !isDeleted else { return .deletedRow }
+    let count = fields.count
     names.settle(&fields, in: input)
+    if fields.count == count, members.count == 2 { learnTemplate() }
     return .row
+  }
+
+  /// Makes a template of the current row, if the one before had the same table and names: then the next one may have them too.
+  private mutating func learnTemplate() {
+    if lastRead == (names.shape, table), template.shape != names.shape || template.table != table {
+      template.learn(self.line, id: id, fields: fields, in: input, table: table, shape: names.shape)
+    }
+    lastRead = (names.shape, table)
   }
 
   private mutating func readSetting(_ key: RowValue, _ line: LineMembers) throws(RowError) -> RowEvent? {

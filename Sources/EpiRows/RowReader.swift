@@ -42,6 +42,9 @@ package struct RowReader: ~Copyable {
   /// Fields of the line's outermost object.
   var members: [RowField] = []
   var names = RowNames()
+  var template = LineTemplate()
+  /// The shape and table of the last row that was read without a template.
+  var lastRead = (shape: -1, table: -1)
   var numbers = ScannedNumbers()
   /// By the bytes of the name: Swift takes some different names for equal texts.
   var tableIndex: [[UInt8]: Int] = [:]

@@ -50,14 +50,14 @@ struct ChangesWriter: ~Copyable {
     let names = batch.tables.map(\.name)
     do {
       guard FileStatus(path: path).identity == identity else { throw Self.mismatch("another file has taken its place") }
-      try database.execute("BEGIN IMMEDIATE", doing: "begin the transaction")
+      try database.beginChanges(busyTimeout: options.busyTimeout)
       let source = try database.text("SELECT value FROM _epi WHERE key = 'source'", doing: "read the record of the database")
       guard source == record.source else { throw Self.mismatch("another process has rebuilt it") }
       var changed = record
       let touched = try change(&changed, by: batch)
       (changed.source, changed.state, changed.tool) = (end.hash, end.state, options.tool)
       if let touched { try changed.update(database, tables: touched) } else { try changed.write(to: database) }
-      try database.execute("COMMIT", doing: "commit")
+      try database.commitChanges(busyTimeout: options.busyTimeout)
       record = changed
       return MaterializerSummary(rows: record.tables.reduce(0) { $0 + $1.content.rows }, tables: record.tables.count)
     } catch {
@@ -122,7 +122,7 @@ struct ChangesWriter: ~Copyable {
     var record = ByteWriter()
     var reader = ByteReader(bytes, in: bytes.indices)
     while !reader.isAtEnd {
-      let length = try reader.readCount()
+      let length = try SpooledRow.length(&reader)
       let start = reader.position
       let row = try SpooledRow(afterLengthOf: length, &reader)
       if let applier = appliers[row.table] {
@@ -161,7 +161,6 @@ struct ChangesWriter: ~Copyable {
       }
       let plan = try plan(batch.tables[index], named: known?.name ?? name, placeOf: batch.inputs.place, report)
       replacements.append(try TableReplacement(of: plan.name, among: objects, in: database, record: &record))
-      try database.execute(plan.createSQL, doing: "create table '\(plan.name)'")
       plans[index] = plan
     }
     var merge = try SpoolMerge(batch.takeSpool(), keep: .first)

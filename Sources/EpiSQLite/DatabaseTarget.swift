@@ -17,6 +17,34 @@ package enum DatabaseTarget: ~Copyable {
     }
   }
 
+  /// Where a new file lies until it is whole, and what it is called in messages; nil for one that is changed where it is.
+  var freshFile: (path: String, name: String)? {
+    switch self {
+    case .new(let file): (file.temporaryPath, file.targetPath)
+    case .replaced(let file): (file.temporaryPath, file.targetPath)
+    case .existing: nil
+    }
+  }
+
+  /// Takes out what was written to a new file.
+  func emptyFreshFile() throws(SystemError) {
+    switch self {
+    case .new(let file): try file.truncate(to: 0)
+    case .replaced(let file): try file.truncate(to: 0)
+    case .existing: break
+    }
+  }
+
+  /// Has what is in a new file behind `offset` go to the disk while more is written.
+  /// - Returns: the offset to go on from.
+  func startWriteBack(from offset: Int) -> Int {
+    switch self {
+    case .new(let file): file.startWriteBack(from: offset)
+    case .replaced(let file): file.startWriteBack(from: offset)
+    case .existing: offset
+    }
+  }
+
   /// - Throws: when there can be no database at `path`: a directory, a device, a place that cannot be written to, a file of
   ///   another kind. A new file is then not made, an existing one is as it was.
   /// - Parameter replacing: makes a new file even where there is a database.

@@ -24,41 +24,52 @@ struct DatabaseWriter {
   let placeOf: (RowPlace) -> String
   let report: (MaterializerWarning) -> Void
 
-  /// What a database that is made in one go measures best with: fewer pages to fill and to look up than with 4 KiB.
-  private static let pageSize = 16384
-
-  func write(_ spool: consuming RowSpool, to target: consuming DatabaseTarget) throws(MaterializerError) -> MaterializerSummary {
+  /// - Parameters:
+  ///   - spool: all rows.
+  ///   - started: a new database that has all of them already; nil when there is none.
+  func write(
+    _ spool: consuming RowSpool, after started: consuming FreshDatabase?, to target: consuming DatabaseTarget
+  ) throws(MaterializerError) -> MaterializerSummary {
     do {
-      let merge = try SpoolMerge(spool, keep: options.keep)
       switch consume target {
       case .new(let file):
-        let summary = try writeNew(merge, to: file)
+        let summary = try writeNew(spool, after: started, to: file)
         // Only now that the connection is closed.
         try file.commit()
         return summary
       case .replaced(let file):
-        let summary = try writeNew(merge, to: file)
+        let summary = try writeNew(spool, after: started, to: file)
         try DatabaseTarget.refuseInUse(file.targetPath)
         try file.commit()
         return summary
-      case .existing(let path): return try rebuild(merge, path: path)
+      case .existing(let path): return try rebuild(try SpoolMerge(spool, keep: options.keep), path: path)
       }
     } catch {
       throw MaterializerError(error, placeOf: placeOf, nameOf: { plans[$0].name })
     }
   }
 
-  /// Nobody knows the file yet and it is put on the disk as a whole, so SQLite need neither keep a journal nor wait for the disk.
-  private func writeNew(_ merge: consuming SpoolMerge, to file: borrowing AtomicFile) throws -> MaterializerSummary {
-    let database = try Database(path: file.temporaryPath, named: file.targetPath, .existing)
-    for setting in ["page_size = \(Self.pageSize)", "journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE"] {
-      try database.execute("PRAGMA \(setting)", doing: "set up the database")
+  private func writeNew(
+    _ spool: consuming RowSpool, after started: consuming FreshDatabase?, to file: borrowing AtomicFile
+  ) throws -> MaterializerSummary {
+    let fresh: FreshDatabase
+    var duplicates = 0
+    if let started {
+      fresh = started
+      try fresh.inserter.finishTables(in: fresh.database)
+    } else {
+      try file.truncate(to: 0)
+      var merge = try SpoolMerge(spool, keep: options.keep)
+      var filled = try FreshDatabase(path: file.temporaryPath, named: file.targetPath, plans: plans)
+      var written = 0
+      try filled.insert(&merge) { written = file.startWriteBack(from: written) }
+      duplicates = merge.duplicates
+      fresh = filled
     }
-    try database.execute("BEGIN", doing: "begin the transaction")
     var record = DatabaseRecord()
-    var written = 0
-    let summary = try fill(database, merge, noting: &record) { written = file.startWriteBack(from: written) }
-    try database.execute("COMMIT", doing: "write the database")
+    var summary = try finish(fresh.database, fresh.inserter.contents, noting: &record)
+    summary.duplicates = duplicates
+    try fresh.database.execute("COMMIT", doing: "write the database")
     return summary
   }
 
@@ -67,50 +78,34 @@ struct DatabaseWriter {
     let database = try Database.forChanging(path, busyTimeout: options.busyTimeout)
     // The schema of somebody else's file gets no say in what runs here.
     try database.execute("PRAGMA trusted_schema = OFF", doing: "set up the connection")
-    try database.execute("BEGIN IMMEDIATE", doing: "begin the transaction")
+    try database.beginChanges(busyTimeout: options.busyTimeout)
     var record = try DatabaseRecord(database) ?? DatabaseRecord()
     let objects = try DatabaseObjects(of: database)
     var replacements: [TableReplacement] = []
     for plan in plans { replacements.append(try TableReplacement(of: plan.name, among: objects, in: database, record: &record)) }
-    let summary = try fill(database, merge, noting: &record)
+    var merge = merge
+    var inserter = RowInserter(plans: plans, into: database)
+    try inserter.insert(&merge, into: database)
+    var summary = try finish(database, inserter.contents, noting: &record)
+    summary.duplicates = merge.duplicates
     for replacement in replacements { try replacement.restore(in: database, report: report) }
-    try database.execute("COMMIT", doing: "commit")
+    try database.commitChanges(busyTimeout: options.busyTimeout)
     return summary
   }
 
-  /// Makes the tables, inserts the rows and notes what was made.
-  /// - Parameter afterChunk: called now and then, when about a megabyte of rows has been inserted.
-  private func fill(
-    _ database: borrowing Database, _ merge: consuming SpoolMerge, noting record: inout DatabaseRecord, afterChunk: () -> Void = {}
+  /// Makes the indexes of tables that have all their rows, and notes what was made.
+  private func finish(
+    _ database: borrowing Database, _ contents: [TableContent], noting record: inout DatabaseRecord
   ) throws -> MaterializerSummary {
-    for plan in plans { try database.execute(plan.createSQL, doing: "create table '\(plan.name)'") }
-    var merge = merge
-    var inserter = RowInserter(plans: plans, into: database)
-    try inserter.insert(&merge, into: database, afterChunk: afterChunk)
     let secondary = SecondaryIndexes(options: options, report: report)
     secondary.reportUnknown(among: scans)
     for (index, plan) in plans.enumerated() {
       try secondary.make(of: plan, source: scans[index].name, in: database, noting: &record)
-      record.tables.append(TableRecord(scans[index], named: plan.name, content: inserter.contents[index]))
+      record.tables.append(TableRecord(scans[index], named: plan.name, content: contents[index]))
     }
     (record.source, record.state, record.options, record.tool) = (source, state, options.summary, options.tool)
     try record.write(to: database)
-    return MaterializerSummary(rows: inserter.contents.reduce(0) { $0 + $1.rows }, tables: plans.count, duplicates: merge.duplicates)
-  }
-}
-
-extension Database {
-  /// A connection that changes a database which others may be reading.
-  static func forChanging(_ path: String, busyTimeout milliseconds: Int) throws(SQLiteError) -> Database {
-    let database = try Database(path: path, .existing)
-    database.waitForLocks(milliseconds: milliseconds)
-    try database.execute("PRAGMA foreign_keys = OFF", doing: "set up the connection")
-    // A full cache must not be written out early: in a database with a rollback journal that would lock its readers out, and fail
-    // where one of them is reading. With a write-ahead log it goes there.
-    if try database.text("PRAGMA journal_mode", doing: "open the database") != "wal" {
-      try database.execute("PRAGMA cache_spill = OFF", doing: "set up the connection")
-    }
-    return database
+    return MaterializerSummary(rows: contents.reduce(0) { $0 + $1.rows }, tables: plans.count)
   }
 }
 

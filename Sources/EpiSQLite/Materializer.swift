@@ -13,10 +13,16 @@ package struct Materializer: ~Copyable {
   private let report: (MaterializerWarning) -> Void
   private let path: String
   /// Until the first state is written.
-  private var target: DatabaseTarget?
+  var target: DatabaseTarget?
   private let isExisting: Bool
   private let isScript: Bool
-  private var collector: RowCollector
+  var collector: RowCollector
+  /// Inserts rows while others are read.
+  var eager: EagerInsertion?
+  /// How many chunks of rows there must be before the insertion is begun (anew).
+  var nextAttempt = 1
+  /// Bytes of the new file whose way to the disk has begun.
+  var writtenBack = 0
   /// Between batches of changes.
   private var changes: ChangesWriter?
   private var mode: StreamMode?
@@ -48,7 +54,9 @@ package struct Materializer: ~Copyable {
     }
     isScript = false
     collector = RowCollector(options, beside: path, report: report)
+    eager = nil
     changes = nil
+    followRows()
   }
 
   /// A materializer whose rows become a script (`finishScript`).
@@ -61,6 +69,7 @@ package struct Materializer: ~Copyable {
     isExisting = false
     isScript = true
     collector = RowCollector(options, beside: path, report: report)
+    eager = nil
     changes = nil
   }
 
@@ -85,7 +94,9 @@ package struct Materializer: ~Copyable {
   package mutating func add(_ event: RowEvent, from reader: borrowing RowReader) throws(MaterializerError) {
     switch event {
     case .begin(let begin): try self.begin(begin, line: reader.lineNumber)
-    case .setting: try collector.addSetting(from: reader)
+    case .setting:
+      try collector.addSetting(from: reader)
+      insertEagerly()
     case .deletedRow:
       guard mode == .changes else { throw .row(RowError(line: reader.lineNumber, "a deleted row stands only in a stream of changes")) }
       try collector.addDeletedRow(from: reader)
@@ -95,7 +106,9 @@ package struct Materializer: ~Copyable {
       } catch {
         throw .row(error)
       }
-    case .row: try collector.addRow(from: reader)
+    case .row:
+      try collector.addRow(from: reader)
+      insertEagerly()
     case .end(let end):
       ends[ends.count - 1] = end
       if mode == .changes { try commit(end) }
@@ -136,6 +149,7 @@ package struct Materializer: ~Copyable {
   private mutating func renew() {
     collector = RowCollector(options, beside: path, continuing: isWhole ? [] : changes?.record.tables ?? [], report: report)
     for input in inputs { collector.beginInput(input) }
+    followRows()
   }
 
   /// Writes a batch of changes.
@@ -172,7 +186,15 @@ package struct Materializer: ~Copyable {
     let source = source
     if options.onlyIfChanged, target.isExisting, try isUpToDate(source) { return MaterializerSummary(isUnchanged: true) }
     try requireRows()
-    return try Self.write(takeCollector(), inputs, options, report, source: source, state: state, to: target)
+    let (inputs, options, report, state) = (inputs, options, report, state)
+    let insertion = eager.take()
+    var batch = takeCollector()
+    let scans = batch.tables
+    let plans = try TablePlan.all(scans, placeOf: inputs.place, report: report)
+    let started = batch.finish(insertion, of: plans)
+    let writer = DatabaseWriter(
+      plans: plans, scans: scans, options: options, source: source, state: state, placeOf: inputs.place, report: report)
+    return try writer.write(batch.takeSpool(), after: started, to: target)
   }
 
   /// The hash of the state; of several streams those of all of them. Nil when one has none.
@@ -224,18 +246,6 @@ package struct Materializer: ~Copyable {
       // What cannot be understood is made anew.
       return false
     }
-  }
-
-  private static func write(
-    _ batch: consuming RowCollector, _ inputs: [String], _ options: MaterializerOptions, _ report: @escaping (MaterializerWarning) -> Void,
-    source: String?, state: String?, to target: consuming DatabaseTarget
-  ) throws(MaterializerError) -> MaterializerSummary {
-    var batch = batch
-    let scans = batch.tables
-    let plans = try TablePlan.all(scans, placeOf: inputs.place, report: report)
-    let writer = DatabaseWriter(
-      plans: plans, scans: scans, options: options, source: source, state: state, placeOf: inputs.place, report: report)
-    return try writer.write(batch.takeSpool(), to: target)
   }
 }
 

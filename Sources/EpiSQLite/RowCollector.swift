@@ -15,7 +15,6 @@ struct RowCollector: ~Copyable {
   /// Names as bytes: String takes texts for equal that are different names.
   private var tableIndexes: [[UInt8]: Int] = [:]
   var spool: RowSpool
-  private var record = ByteWriter()
   private var recorder = ValueRecorder()
   /// What the database holds of tables that are to be continued, by the bytes of their names.
   private let known: [[UInt8]: TableRecord]
@@ -92,45 +91,35 @@ struct RowCollector: ~Copyable {
         line: place.line, "table '\(tables[table].name)' has more than \(Self.columnLimit) fields, SQLite's limit for columns",
         hint: "keep what varies from row to row in one field that holds an object")
     }
-    let id = begin(table, reader.id, of: reader, at: place)
-    let fields = reader.fields
-    for index in fields.indices {
-      let column = tables[table].columnsOfShape[index]
-      if column == tables[table].keyColumn {
-        checkKey(fields[index], in: table, from: reader, at: place)
-        continue
-      }
-      try add(fields[index].value, of: reader, to: column, of: table, at: place)
+    let id = try begin(table, reader.id, of: reader, at: place)
+    if let key = try tables[table].appendFields(of: reader, to: &spool.rows, by: &recorder, at: place) {
+      checkKey(key, in: table, from: reader, at: place)
     }
-    record.append(varUint: 0)
-    try spool.append(record, table: table, id: id)
+    end(table, id: id)
   }
 
-  /// Begins the record of a row.
-  /// - Returns: where the id lies in it.
-  private mutating func begin(_ table: Int, isDeleted: Bool = false, _ id: RowValue, of reader: borrowing RowReader, at place: RowPlace) -> ByteRange {
-    record.removeAll()
-    SpooledRow.append(table: table, isDeleted: isDeleted, place: place, to: &record)
-    let count = recorder.appendText(of: id, of: reader, to: &record)
-    return ByteRange(start: record.count - count, count: count)
+  /// Begins a row of the spool.
+  /// - Returns: where the id lies in the spool.
+  private mutating func begin(
+    _ table: Int, isDeleted: Bool = false, _ id: RowValue, of reader: borrowing RowReader, at place: RowPlace
+  ) throws(SystemError) -> ByteRange {
+    _ = try spool.beginRow()
+    SpooledRow.append(table: table, isDeleted: isDeleted, place: place, to: &spool.rows)
+    let count = recorder.appendText(of: id, of: reader, to: &spool.rows)
+    return ByteRange(start: spool.rows.count - count, count: count)
   }
 
-  private mutating func add(_ value: RowValue, of reader: borrowing RowReader, to column: Int, of table: Int, at place: RowPlace) throws(RowError) {
-    record.append(varUint: UInt64(column + 1))
-    var kind = try recorder.append(
-      value, of: reader, as: tables[table].tallies[column].spooling, dimensions: &tables[table].tallies[column].dimensions, to: &record)
-    // In a column of integers SQLite makes 1 of 1.0.
-    if kind == .real, tables[table].tallies[column].isInteger, NumberText.isWhole(reader.input.span, in: value.range.bounds) { kind = .integer }
-    tables[table].count(kind, in: column, at: place)
+  private mutating func end(_ table: Int, id: ByteRange) {
+    spool.rows.append(varUint: 0)
+    spool.endRow(table: table, id: id)
   }
 
   /// A row that is gone.
   mutating func addDeletedRow(from reader: borrowing RowReader) throws(MaterializerError) {
     do {
       let table = try tableIndex(of: reader)
-      let id = begin(table, isDeleted: true, reader.id, of: reader, at: RowPlace(input: inputs.count - 1, line: reader.lineNumber))
-      record.append(varUint: 0)
-      try spool.append(record, table: table, id: id)
+      let id = try begin(table, isDeleted: true, reader.id, of: reader, at: RowPlace(input: inputs.count - 1, line: reader.lineNumber))
+      end(table, id: id)
     } catch let error as RowError {
       throw .row(error)
     } catch let error as SystemError {
@@ -155,13 +144,12 @@ struct RowCollector: ~Copyable {
       }
       let place = RowPlace(input: inputs.count - 1, line: reader.lineNumber)
       let value = reader.settingValue
-      let id = begin(settingsTable, isDeleted: value == nil, reader.settingKey, of: reader, at: place)
+      let id = try begin(settingsTable, isDeleted: value == nil, reader.settingKey, of: reader, at: place)
       if let value {
         tables[settingsTable].countRow()
-        try add(value, of: reader, to: 1, of: settingsTable, at: place)
+        try tables[settingsTable].append(value, of: reader, in: 1, to: &spool.rows, by: &recorder, at: place)
       }
-      record.append(varUint: 0)
-      try spool.append(record, table: settingsTable, id: id)
+      end(settingsTable, id: id)
     } catch let error as RowError {
       throw .row(error)
     } catch let error as SystemError {

@@ -1,9 +1,10 @@
 internal import EpiBytes
 internal import EpiSystem
 
-/// Puts spooled rows into their tables, which hold none of them yet.
+/// Makes tables and puts spooled rows into them.
 ///
-/// While SQLite takes in the rows of one chunk, a second thread makes those of the next ready.
+/// A table is made when the first row of it, or of one behind it, comes. So the same rows make the same file, whatever was known of
+/// the tables before.
 struct RowInserter: ~Copyable {
   private let statements: InsertStatements
   private var preparer: RowPreparer
@@ -11,23 +12,33 @@ struct RowInserter: ~Copyable {
   /// What each table has got.
   var contents: [TableContent] { preparer.contents }
 
-  /// - Parameter plans: by the number of the table; rows of a table without one are passed over.
+  /// - Parameter plans: by the number of the table; a table without one is not made, and its rows are passed over.
   init(plans: [TablePlan?], into database: borrowing Database) {
-    statements = InsertStatements(plans, parameterLimit: database.parameterLimit)
-    preparer = RowPreparer(plans: plans)
+    statements = InsertStatements(parameterLimit: database.parameterLimit)
+    preparer = RowPreparer()
+    extend(to: plans)
   }
 
-  /// Inserts all rows of a spool.
-  /// - Parameter afterChunk: called now and then, when about a megabyte of rows has been inserted.
+  /// Goes on with more tables: `plans` begins with those there have been.
+  mutating func extend(to plans: [TablePlan?]) {
+    statements.extend(to: plans)
+    preparer.extend(to: plans)
+  }
+
+  /// Inserts all rows of a spool, and makes the tables that have none.
+  ///
+  /// While SQLite takes in the rows of one chunk, a second thread makes those of the next ready.
+  /// - Parameter afterChunk: called now and then, when some hundred kilobytes of rows have been inserted.
   mutating func insert(_ merge: inout SpoolMerge, into database: borrowing Database, afterChunk: () -> Void = {}) throws {
     let (statements, connection) = (statements, database.connection)
+    let threads = min(2, Process.processorCount)
     var current = try preparer.next(of: &merge)
     while let rows = current {
       var next: PreparedRows?
       // Each is of one thread, until both have ended.
       var preparing: (any Error)?
       var inserting: (any Error)?
-      Threads.perform(2, on: min(2, Process.processorCount)) { part, _ in
+      Threads.perform(2, on: threads) { part, _ in
         if part == 0 {
           do { try statements.insert(rows, by: connection) } catch { inserting = error }
         } else {
@@ -38,10 +49,19 @@ struct RowInserter: ~Copyable {
       afterChunk()
       current = next
     }
+    try finishTables(in: database)
   }
+
+  /// Inserts the rows of one chunk.
+  mutating func insert(_ chunk: RowSpool.Chunk, into database: borrowing Database) throws {
+    try statements.insert(try preparer.prepared(chunk), by: database.connection)
+  }
+
+  /// Makes the tables that no row has come for.
+  func finishTables(in database: borrowing Database) throws(SQLiteError) { try statements.finishTables(by: database.connection) }
 }
 
-/// The statements that insert rows, compiled when they are first needed.
+/// The statements that make tables and insert rows, compiled when they are first needed.
 ///
 /// Rows of one table that follow each other go in by statements of many rows, which costs SQLite much less than one a row.
 private final class InsertStatements {
@@ -53,16 +73,28 @@ private final class InsertStatements {
     init(one: consuming Statement) { self.one = one }
   }
 
-  private let plans: [TablePlan?]
+  private var plans: [TablePlan?] = []
   private let parameterLimit: Int
-  private var inserts: [Inserts?]
+  private var inserts: [Inserts?] = []
+  /// Tables that are made, from the first.
+  private var made = 0
 
   private static let rowsPerStatement = 50
 
-  init(_ plans: [TablePlan?], parameterLimit: Int) {
+  init(parameterLimit: Int) { self.parameterLimit = parameterLimit }
+
+  func extend(to plans: [TablePlan?]) {
+    inserts += repeatElement(nil, count: plans.count - self.plans.count)
     self.plans = plans
-    self.parameterLimit = parameterLimit
-    inserts = Array(repeating: nil, count: plans.count)
+  }
+
+  func finishTables(by connection: Connection) throws(SQLiteError) { try make(before: plans.count, by: connection) }
+
+  private func make(before end: Int, by connection: Connection) throws(SQLiteError) {
+    while made < end {
+      if let plan = plans[made] { try connection.execute(plan.createSQL, doing: "create table '\(plan.name)'") }
+      made += 1
+    }
   }
 
   /// Inserts the rows of a chunk of the spool. Values are bound where they lie in it.
@@ -74,6 +106,7 @@ private final class InsertStatements {
     _ group: PreparedRows.Group, _ values: Span<BoundValue>, in chunk: borrowing ByteWriter, by connection: Connection
   ) throws(SQLiteError) {
     guard let plan = plans[group.table] else { return }
+    try make(before: group.table + 1, by: connection)
     let action = "insert rows into '\(plan.name)'"
     if inserts[group.table] == nil {
       inserts[group.table] = Inserts(one: try connection.prepare(plan.insertSQL(rows: 1), doing: action))

@@ -19,25 +19,30 @@ struct PreparedRows {
 
 /// Makes spooled rows ready to be bound, and hashes them.
 struct RowPreparer: ~Copyable {
-  private let plans: [TablePlan?]
+  private var plans: [TablePlan?] = []
   /// For each table, the values of a row that has no field.
-  private let blanks: [[BoundValue]]
+  private var blanks: [[BoundValue]] = []
   private var hash = RowHash()
   /// Of each table, what was made ready.
-  private(set) var contents: [TableContent]
+  private(set) var contents: [TableContent] = []
   /// Values of the chunk before: what room to make.
   private var room = 0
 
+  /// Goes on with more tables: `plans` begins with those there have been.
   /// - Parameter plans: by the number of the table; rows of a table without one are passed over.
-  init(plans: [TablePlan?]) {
+  mutating func extend(to plans: [TablePlan?]) {
+    blanks += plans[self.plans.count...].map { $0?.columns.map(\.missing) ?? [] }
+    contents += repeatElement(TableContent(), count: plans.count - self.plans.count)
     self.plans = plans
-    blanks = plans.map { $0?.columns.map(\.missing) ?? [] }
-    contents = Array(repeating: TableContent(), count: plans.count)
   }
 
   /// The rows of the next chunk; nil when there is none.
   mutating func next(of merge: inout SpoolMerge) throws -> PreparedRows? {
-    guard let chunk = try merge.next() else { return nil }
+    try merge.next().map { try prepared($0) }
+  }
+
+  /// The rows of a chunk.
+  mutating func prepared(_ chunk: RowSpool.Chunk) throws(DecodingError) -> PreparedRows {
     var rows = PreparedRows(chunk: chunk)
     rows.values.reserveCapacity(room)
     try prepare(chunk.bytes, into: &rows)

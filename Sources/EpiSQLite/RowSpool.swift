@@ -7,8 +7,8 @@ internal import EpiSystem
 /// whatever order they came. Up to `memoryLimit` bytes lie in memory, in chunks that never move and never grow; what is more goes to
 /// a scratch file in sorted runs.
 struct RowSpool: ~Copyable {
-  /// A run of whole rows.
-  final class Chunk {
+  /// A run of whole rows. Never changes, so threads may share it.
+  final class Chunk: @unchecked Sendable {
     let bytes: ByteWriter
 
     init(_ bytes: consuming ByteWriter) { self.bytes = bytes }
@@ -16,7 +16,7 @@ struct RowSpool: ~Copyable {
     /// Appends a part of it.
     func append(_ range: Range<Int>, to writer: inout ByteWriter) { Self.append(bytes, range, to: &writer) }
 
-    private static func append(_ bytes: borrowing ByteWriter, _ range: Range<Int>, to writer: inout ByteWriter) {
+    fileprivate static func append(_ bytes: borrowing ByteWriter, _ range: Range<Int>, to writer: inout ByteWriter) {
       writer.append(bytes.span, in: range)
     }
   }
@@ -26,7 +26,9 @@ struct RowSpool: ~Copyable {
     var pieces: [Range<Int>] = []
   }
 
-  static let chunkSize = 1 << 20
+  static let chunkSize = 1 << 18
+  /// What the last row of a chunk may take without the chunk being moved.
+  private static let slack = 1 << 14
   private static let pieceSize = 1 << 16
   /// Bytes of rows held in memory.
   private let memoryLimit: Int
@@ -36,10 +38,15 @@ struct RowSpool: ~Copyable {
   private var scratch: ScratchFile?
   private(set) var runs: [Run] = []
   /// The rows behind the last run, but for the latest.
-  private var full: [Chunk] = []
+  private(set) var full: [Chunk] = []
+  /// How many chunks there have been, those in the scratch file too.
+  private(set) var sealed = 0
+  private var isFollowed = false
+  private(set) var unseen: [Chunk] = []
   private var current = ByteWriter(capacity: 0)
+  /// Bytes of it that are whole rows.
+  private var wholeRows = 0
   private var size = 0
-  private var rows = 0
 
   /// The last row's table and id.
   private var lastTable = -1
@@ -64,43 +71,88 @@ struct RowSpool: ~Copyable {
   ///   - id: where its id lies in it.
   /// - Complexity: O(`row.count`)
   mutating func append(_ row: borrowing ByteWriter, table: Int, id: ByteRange) throws(SystemError) {
-    note(table: table, id: id, in: row.span)
-    let length = row.count + 8
-    if size + length > memoryLimit, size > 0 { try spill() }
-    if current.count + length > Self.chunkSize || rows == 0 { seal(next: length) }
-    current.append(varUint: UInt64(row.count))
+    let start = try beginRow()
     current.append(row.span)
-    size += length
-    rows += 1
+    endRow(table: table, id: ByteRange(start: start + Int(id.start), count: Int(id.count)))
   }
 
-  private mutating func seal(next count: Int) {
-    var fresh = ByteWriter(capacity: max(Self.chunkSize, count))
-    swap(&fresh, &current)
-    if !fresh.isEmpty { full.append(Chunk(fresh)) }
+  /// Begins a row, which is then to be appended to `rows` and ended by `endRow`; one that is not ended is forgotten.
+  /// - Returns: where the row begins in `rows`, behind its length.
+  mutating func beginRow() throws(SystemError) -> Int {
+    if size > memoryLimit { try spill() }
+    if current.count >= Self.chunkSize || current.isEmpty { seal(room: Self.chunkSize + Self.slack) }
+    current.truncate(to: wholeRows)
+    current.append(lowBytes: SpooledRow.lengthSize, of: 0)
+    return current.count
   }
+
+  /// The chunk that the latest row is appended to.
+  var rows: ByteWriter {
+    _read { yield current }
+    _modify { yield &current }
+  }
+
+  /// Ends a row.
+  /// - Parameter id: where its id lies in `rows`.
+  mutating func endRow(table: Int, id: ByteRange) {
+    let length = current.count - wholeRows - SpooledRow.lengthSize
+    current.patchLittleEndian(UInt32(length), at: wholeRows)
+    note(table: table, id: id)
+    size += current.count - wholeRows
+    wholeRows = current.count
+  }
+
+  /// Makes a chunk of the rows in `current`; the next one has `room` bytes.
+  private mutating func seal(room: Int) {
+    current.truncate(to: wholeRows)
+    wholeRows = 0
+    var rows = ByteWriter(capacity: room)
+    swap(&rows, &current)
+    guard !rows.isEmpty else { return }
+    let chunk = Chunk(rows)
+    full.append(chunk)
+    sealed += 1
+    if isFollowed { unseen.append(chunk) }
+  }
+
+  /// Makes a chunk of the latest rows.
+  mutating func seal() { seal(room: 0) }
 
   /// The rows in memory, sealed.
   mutating func takeChunks() -> [Chunk] {
-    var last = ByteWriter(capacity: 0)
-    swap(&last, &current)
+    seal()
     defer { full = [] }
-    return last.isEmpty ? full : full + [Chunk(last)]
+    return full
+  }
+
+  /// From now on, chunks are kept for `takeUnseen` as they are sealed, wherever else they go.
+  mutating func follow() { isFollowed = true }
+
+  /// Chunks are not kept any more.
+  mutating func stopFollowing() {
+    isFollowed = false
+    unseen = []
+  }
+
+  /// The chunks that were sealed since the last call.
+  mutating func takeUnseen() -> [Chunk] {
+    defer { unseen = [] }
+    return unseen
   }
 
   /// Compares the row with the one before.
-  private mutating func note(table: Int, id: ByteRange, in row: Span<UInt8>) {
+  private mutating func note(table: Int, id: ByteRange) {
     if table < lastTable {
       isRunSorted = false
       isAscending = false
     } else if table == lastTable {
-      let order = SpoolKey.compare(lastID.span, 0..<lastID.count, row, id.bounds)
+      let order = SpoolKey.compare(lastID, 0..<lastID.count, current, id.bounds)
       if order >= 0 { isAscending = false }
       if order > 0 { isRunSorted = false }
     }
     lastTable = table
     lastID.removeAll()
-    lastID.append(row, in: id.bounds)
+    Chunk.append(current, id.bounds, to: &lastID)
   }
 
   /// Moves the rows in memory to the scratch file, sorted.

@@ -10,7 +10,7 @@ struct RowPlace: Equatable {
 
 /// One row of a spool: its head; the fields follow in the reader, up to `end`.
 ///
-/// `varUint length`, of all that follows, `varUint table * 2` (one more for a row that is gone, which has no fields), `varUint input`,
+/// Four bytes, little-endian, that tell the length of all that follows, `varUint table * 2` (one more for a row that is gone, which has no fields), `varUint input`,
 /// `varUint line`, `varBytes id`, then for each field `varUint column + 1, kind` and, unless the kind is its own value (null, false,
 /// true), `varBytes payload`; a 0 ends it. Texts are UTF-8 without escapes, numbers the digits of the input, arrays and objects JSON,
 /// floats little-endian. Field names are not repeated, so a spool is smaller than its rows.
@@ -23,7 +23,16 @@ struct SpooledRow {
   var end: Int
 
   init(_ reader: inout ByteReader) throws(DecodingError) {
-    try self.init(afterLengthOf: try reader.readCount(), &reader)
+    try self.init(afterLengthOf: try Self.length(&reader), &reader)
+  }
+
+  /// Bytes of the length.
+  static let lengthSize = 4
+
+  /// Reads the length.
+  static func length(_ reader: inout ByteReader) throws(DecodingError) -> Int {
+    let range = try reader.readRange(count: lengthSize).bounds
+    return Int(ByteScan.rest(reader.bytes, from: range.lowerBound, to: range.upperBound))
   }
 
   /// Reads what stands behind the length.

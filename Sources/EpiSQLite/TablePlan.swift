@@ -2,7 +2,7 @@ internal import EpiBytes
 internal import EpiRows
 
 /// One column as it will stand in the database.
-struct ColumnPlan {
+struct ColumnPlan: Sendable {
   /// The field's name in the rows.
   var field: String
   var name: String
@@ -27,7 +27,7 @@ struct ColumnPlan {
 }
 
 /// A table as it will stand in the database, and how its rows get there.
-struct TablePlan {
+struct TablePlan: Sendable {
   let name: String
   let columns: [ColumnPlan]
   /// For each column of the scan the column of the table; -1 for one that is left out.
@@ -55,8 +55,13 @@ struct TablePlan {
 
   /// `INSERT` of `rows` rows with a parameter for each of their columns.
   func insertSQL(rows: Int) -> String {
+    // Whatever fails ends the whole transaction, so SQLite need not keep what would undo the one statement.
+    "INSERT OR ROLLBACK \(intoSQL(rows: rows))"
+  }
+
+  private func intoSQL(rows: Int) -> String {
     let row = "(" + repeatElement("?", count: columns.count).joined(separator: ",") + ")"
-    return "INSERT INTO \(SQLText.name(name)) VALUES \(repeatElement(row, count: rows).joined(separator: ","))"
+    return "INTO \(SQLText.name(name)) VALUES \(repeatElement(row, count: rows).joined(separator: ","))"
   }
 
   /// `SELECT` of all its columns, in their order.
@@ -81,7 +86,7 @@ struct TablePlan {
     let key = SQLText.name(columns[keyColumn].name)
     let others = columns.filter { !$0.isKey }.map { "\(SQLText.name($0.name)) = excluded.\(SQLText.name($0.name))" }
     let action = others.isEmpty ? "DO NOTHING" : "DO UPDATE SET " + others.joined(separator: ", ")
-    return "\(insertSQL(rows: 1)) ON CONFLICT (\(key)) \(action)"
+    return "INSERT \(intoSQL(rows: 1)) ON CONFLICT (\(key)) \(action)"
   }
 }
 

@@ -51,6 +51,8 @@ struct TableScan {
   /// How many of the columns the schema names (with the key put in front, where it has none).
   private(set) var knownColumns = 0
   private(set) var rows = 0
+  /// Another number whenever the table's plan may have become another one.
+  private(set) var revision = 0
 
   /// The columns of the fields of a row with `shape`.
   private(set) var columnsOfShape: [Int] = []
@@ -104,6 +106,7 @@ struct TableScan {
     rows += 1
     guard shape != reader.shape else { return }
     shape = reader.shape
+    revision += 1
     columnsOfShape.removeAll(keepingCapacity: true)
     names.rewind()
     for field in reader.fields { columnsOfShape.append(column(of: field, in: reader)) }
@@ -127,11 +130,43 @@ struct TableScan {
     names.index(of: bytes, in: range) ?? addColumn(UTF8Text.string(bytes, in: range) ?? "", field: nil)
   }
 
+  /// Appends the fields of the current row, but for the key, to its row of the spool, and counts their values.
+  /// - Returns: the field that is the key's column; nil when the row has none.
+  mutating func appendFields(
+    of reader: borrowing RowReader, to row: inout ByteWriter, by recorder: inout ValueRecorder, at place: RowPlace
+  ) throws(RowError) -> RowField? {
+    var key: RowField?
+    for (index, field) in reader.fields.enumerated() {
+      let column = columnsOfShape[index]
+      if column == keyColumn { key = field } else { try append(field.value, of: reader, in: column, to: &row, by: &recorder, at: place) }
+    }
+    return key
+  }
+
+  /// Appends a value of the current row to its row of the spool, and counts it.
+  @inline(__always)
+  mutating func append(
+    _ value: RowValue, of reader: borrowing RowReader, in column: Int, to row: inout ByteWriter, by recorder: inout ValueRecorder, at place: RowPlace
+  ) throws(RowError) {
+    row.append(varUint: UInt64(column + 1))
+    var kind = try recorder.append(
+      value, of: reader, as: tallies[column].spooling, dimensions: &tallies[column].dimensions, to: &row)
+    // In a column of integers SQLite makes 1 of 1.0.
+    if kind == .real, tallies[column].isInteger, NumberText.isWhole(reader.input.span, in: value.range.bounds) { kind = .integer }
+    count(kind, in: column, at: place)
+  }
+
   /// Counts a value of the current row.
-  mutating func count(_ kind: ValueKind, in column: Int, at place: RowPlace) {
-    tallies[column].kinds.formUnion(KindSet(kind))
+  private mutating func count(_ kind: ValueKind, in column: Int, at place: RowPlace) {
+    if !tallies[column].kinds.contains(KindSet(kind)) {
+      tallies[column].kinds.formUnion(KindSet(kind))
+      revision += 1
+    }
     if kind != .null, !tallies[column].accepted.contains(KindSet(kind)) {
-      if tallies[column].misfits == 0 { tallies[column].firstMisfit = place }
+      if tallies[column].misfits == 0 {
+        tallies[column].firstMisfit = place
+        revision += 1
+      }
       tallies[column].misfits += 1
     }
     tallies[column].present += 1

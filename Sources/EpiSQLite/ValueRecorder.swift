@@ -26,6 +26,7 @@ struct ValueRecorder: ~Copyable {
   mutating func append(
     _ value: RowValue, of reader: borrowing RowReader, as form: SpoolForm, dimensions: inout Int?, to record: inout ByteWriter
   ) throws(RowError) -> ValueKind {
+    if case .natural = form, let kind = appendPlain(value, of: reader.input.span, to: &record) { return kind }
     let kind = kind(of: value, in: reader.input.span)
     let isJSON = form == .json || form == .floats
     if form == .nothing {
@@ -53,6 +54,23 @@ struct ValueRecorder: ~Copyable {
     return kind
   }
 
+  /// Appends a value that is spooled as it stands in the line.
+  /// - Returns: its kind; nil for a value that is not.
+  @inline(__always)
+  private func appendPlain(_ value: RowValue, of line: Span<UInt8>, to record: inout ByteWriter) -> ValueKind? {
+    let kind: ValueKind
+    switch value.kind {
+    case .string(hasEscapes: false): kind = .text
+    case .integer: kind = NumberText.kind(ofInteger: line, in: value.range.bounds)
+    case .real: kind = NumberText.kind(ofReal: line, in: value.range.bounds)
+    default: return nil
+    }
+    record.append(kind.rawValue)
+    record.append(varUint: UInt64(value.range.count))
+    record.append(line, in: value.range.bounds)
+    return kind
+  }
+
   /// Appends a text's length and bytes; of what is no string its JSON.
   /// - Returns: the number of the text's bytes.
   mutating func appendText(of value: RowValue, of reader: borrowing RowReader, to record: inout ByteWriter) -> Int {
@@ -72,8 +90,8 @@ struct ValueRecorder: ~Copyable {
   mutating func isSameText(_ one: RowValue, _ other: RowValue, of reader: borrowing RowReader) -> Bool {
     if one.kind == .string(hasEscapes: false), other.kind == .string(hasEscapes: false) {
       let line = reader.input.span
-      guard one.range.count == other.range.count else { return false }
-      return zip(one.range.bounds, other.range.bounds).allSatisfy { line[$0] == line[$1] }
+      return one.range.count == other.range.count
+        && ByteScan.equal(line, at: Int(one.range.start), line.extracting(other.range.bounds))
     }
     return Array(text(of: one, of: reader).utf8) == Array(text(of: other, of: reader).utf8)
   }

@@ -68,6 +68,11 @@ for order in sorted unsorted; do
     row '-34 10 10' "$order, ${definition:+with a schema}${definition:-inferred}" "$(milliseconds "${measured[0]}")" "${measured[2]}" | sed "s|$work/schema.ndjson||"
   done
 done
+for journal in delete wal; do
+  "$peer_python" -c 'import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute("PRAGMA journal_mode = " + sys.argv[2])' "$work/out.db" $journal
+  race measured "$materialize" -o "$work/out.db" "$scratch/corpora/million.sorted.ndjson"
+  row '-34 10 10' "sorted, in place, journal $journal" "$(milliseconds "${measured[0]}")" "${measured[2]}"
+done
 runs=$all
 
 say "batches of one changed row among $(($(wc -l <"$rows") - 2))"

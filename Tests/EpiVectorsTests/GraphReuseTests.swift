@@ -44,8 +44,9 @@ struct GraphReuseTests {
     var batch = QueryBatch(metric: snapshot.head.metric, dimensions: snapshot.head.dimensions)
     for query in queries { try batch.append(query) }
     var judge = try Searcher(of: snapshot, limit: 10, isExact: true, threads: 2)
-    let graph = try #require(snapshot.graph)
-    var searcher = try Searcher(of: snapshot, limit: 10, plan: .graph(beam: min(beam ?? graph.options.searchL, graph.nodes)), threads: 2)
+    let graph = snapshot.graph
+    let found = try #require(graph)
+    var searcher = try Searcher(of: snapshot, limit: 10, plan: .graph(beam: min(beam ?? found.options.searchL, found.nodes)), threads: 2)
     var hits = 0
     for (exact, found) in zip(try judge.search(snapshot, for: batch), try searcher.search(snapshot, for: batch)) {
       hits += found.count { $0.distance <= exact[exact.count - 1].distance }

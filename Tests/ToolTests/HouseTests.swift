@@ -37,6 +37,7 @@ struct HouseTests {
     "Sources/EpiBytes/LargeMemory.swift",
     "Sources/EpiBytes/MemoryAhead.swift",
     "Sources/EpiSystem/ChildProgram.swift",
+    "Sources/EpiSystem/Conveyor.swift",
     "Sources/EpiSystem/Interruption.swift",
     "Sources/EpiSystem/MappedFile.swift",
     "Sources/EpiSystem/Syscalls.swift",

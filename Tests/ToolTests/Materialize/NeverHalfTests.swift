@@ -17,8 +17,8 @@ struct NeverHalfTests {
 
   private static let rowCount = 3000
 
-  private func rows(_ state: Int, count: Int = rowCount) -> String {
-    (0..<count).map { #"{"table":"t","id":"row \#($0)","row":{"v":\#(state),"text":"some text to fill the page, \#(state)"}}"# + "\n" }.joined()
+  private func rows(_ state: Int, from first: Int = 0, count: Int = rowCount) -> String {
+    (first..<first + count).map { #"{"table":"t","id":"row \#($0)","row":{"v":\#(state),"text":"some text to fill the page, \#(state)"}}"# + "\n" }.joined()
   }
 
   private func snapshot(_ state: Int) -> String {
@@ -95,6 +95,18 @@ struct NeverHalfTests {
   @Test func `killed while it makes a new file`() throws {
     try kill([], isFresh: true, seed: 2, snapshot) { round in
       let found = try state(of: target)
+      #expect(found == "none" || found == "\(round)")
+    }
+  }
+
+  /// These are inserted while others are read.
+  @Test func `killed while it makes a new file of rows in order`() throws {
+    let count = 9000
+    let stream = { state in
+      #"{"epi":1,"begin":{"mode":"snapshot"}}"# + "\n" + rows(state, from: 100_000, count: count) + #"{"epi":1,"end":{"hash":"h\#(state)"}}"# + "\n"
+    }
+    try kill([], isFresh: true, seed: 12, stream) { round in
+      let found = try state(of: target, count: count)
       #expect(found == "none" || found == "\(round)")
     }
   }

@@ -1,0 +1,107 @@
+internal import EpiBytes
+internal import EpiJSON
+
+/// The line of an earlier row, as the bytes around its values.
+///
+///     {"table":"posts","id":"a","row":{"title":"Hello","n":1}}
+///     ~~~~~~~~~~~~~~~~~~~~~~   ~~~~~~~~~~~~~~~~       ~~~~~ ~~
+///
+/// Rows mostly come from one program, which writes the same bytes there in every line. Where they are the same and values stand between
+/// them, the table and the names are the same too, whatever white space and escapes there are: nothing of them need be looked at again.
+struct LineTemplate: ~Copyable {
+  /// The parts around the values, one behind the other: one more than there are values.
+  private var text = ByteWriter(capacity: 256)
+  /// Where each part ends in `text`.
+  private var ends: [Int] = []
+  /// The fields of `row`; each name begins so many bytes behind the beginning of its part.
+  private var names: [RowField] = []
+  /// Of the row: its place in `RowReader.tables`, and the shape of its names; -1 when there was none.
+  private(set) var table = -1
+  private(set) var shape = -1
+
+  /// Makes a template of a row, in place of the one before. No line is like one that cannot be a template.
+  /// - Parameters:
+  ///   - line: of a row in the envelope of a table's row, read in full, with no members but `table`, `id` and `row`.
+  ///   - fields: those of `row`; no name came twice.
+  /// - Complexity: O(bytes of the line)
+  mutating func learn(_ line: ByteRange, id: RowValue, fields: [RowField], in input: borrowing ByteWriter, table: Int, shape: Int) {
+    (self.table, self.shape) = (table, shape)
+    text.removeAll()
+    ends.removeAll(keepingCapacity: true)
+    names.removeAll(keepingCapacity: true)
+    if !take(line, id: id, fields: fields, in: input) { ends.removeAll(keepingCapacity: true) }
+  }
+
+  /// - Returns: false where no template can be made of the row.
+  private mutating func take(_ line: ByteRange, id: RowValue, fields: [RowField], in input: borrowing ByteWriter) -> Bool {
+    var start = Int(line.start)
+    guard let first = id.extent else { return false }
+    append(input.span, start..<first.lowerBound)
+    start = first.upperBound
+    for field in fields {
+      guard let value = field.value.extent, field.name.start >= start, value.lowerBound >= field.name.end else { return false }
+      var name = field
+      name.name = ByteRange(start: Int(field.name.start) - start, count: Int(field.name.count))
+      names.append(name)
+      append(input.span, start..<value.lowerBound)
+      start = value.upperBound
+    }
+    append(input.span, start..<line.end)
+    return true
+  }
+
+  private mutating func append(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+    text.append(bytes, in: range)
+    ends.append(text.count)
+  }
+
+  /// Reads a line that is like the template.
+  /// - Parameters:
+  ///   - id: gets the row's id.
+  ///   - fields: gets its fields.
+  ///   - numbers: gets the numbers of arrays.
+  /// - Returns: false for a line that is not, or that is not well formed; what was read of it means nothing.
+  /// - Complexity: O(bytes of the line)
+  func read(
+    _ line: ByteRange, of input: borrowing ByteWriter, id: inout RowValue, fields: inout [RowField], numbers: inout ScannedNumbers
+  ) -> Bool {
+    guard !ends.isEmpty else { return false }
+    numbers.removeAll()
+    let (bytes, text) = (input.span, text.span)
+    if fields.count != names.count { fields = names }
+    var scanner = FieldScanner(bytes, in: line.bounds)
+    var offset = Int(line.start)
+    var start = 0
+    for part in ends.indices {
+      let count = ends[part] &- start
+      guard offset &+ count <= line.end, ByteScan.equal(bytes, at: offset, text.extracting(start..<ends[part])) else { return false }
+      start = ends[part]
+      if part > names.count { return offset &+ count == line.end }
+      // A row's fields lie in the second object.
+      scanner.advance(to: offset &+ count, depth: part == 0 ? 1 : 2)
+      guard let value = try? RowValue(&scanner, &numbers) else { return false }
+      if part == 0 {
+        guard case .string = value.kind else { return false }
+        id = value
+      } else {
+        var field = names[part &- 1]
+        field.name = ByteRange(start: offset &+ Int(field.name.start), count: Int(field.name.count))
+        field.value = value
+        fields[part &- 1] = field
+      }
+      offset = scanner.position
+    }
+    return false
+  }
+}
+
+extension RowValue {
+  /// All bytes of the value; nil where `range` does not tell.
+  fileprivate var extent: Range<Int>? {
+    switch kind {
+    case .null, .true, .false, .integer, .real, .array, .object: range.bounds
+    case .string: Int(range.start) - 1..<range.end + 1
+    case .bytes, .floats: nil
+    }
+  }
+}

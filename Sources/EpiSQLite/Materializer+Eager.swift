@@ -1,0 +1,53 @@
+internal import EpiSystem
+
+/// Insertion that begins before all rows are there.
+///
+/// When the tables turn out other than they seemed, it is given up, and begun anew when there are twice as many rows: so what is done
+/// in vain is less than what is done once, however often that happens.
+extension Materializer {
+  /// Begins to look at the rows of a whole state, where they go to a new file.
+  mutating func followRows() {
+    eager = nil
+    (nextAttempt, writtenBack) = (1, 0)
+    if target?.freshFile != nil { collector.spool.follow() }
+  }
+
+  /// Has the latest rows inserted, if there are enough of them and they came in order.
+  mutating func insertEagerly() {
+    guard !collector.spool.unseen.isEmpty else { return }
+    var chunks = collector.spool.takeUnseen()
+    guard collector.spool.isAscending, let file = target?.freshFile else { return giveUpEager() }
+    if eager == nil {
+      // An insertion that begins late has all rows to take in, which must be at hand.
+      guard collector.spool.runs.isEmpty else { return giveUpEager() }
+      guard collector.spool.sealed >= nextAttempt else { return }
+      chunks = collector.spool.full
+      eager = EagerInsertion(path: file.path, named: file.name)
+    }
+    guard eager?.insert(chunks, of: collector.tables) == true else {
+      eager = nil
+      (nextAttempt, writtenBack) = (2 * collector.spool.sealed, 0)
+      // Else it is tried again when the rows are written, and fails there.
+      if (try? target?.emptyFreshFile()) == nil { giveUpEager() }
+      return
+    }
+    writtenBack = target?.startWriteBack(from: writtenBack) ?? 0
+  }
+
+  private mutating func giveUpEager() {
+    eager = nil
+    collector.spool.stopFollowing()
+  }
+}
+
+extension RowCollector {
+  /// Ends an insertion that was begun: no more rows will come.
+  /// - Parameter plans: of all tables.
+  /// - Returns: the database with all rows; nil when none was begun, or what it was begun with was wrong.
+  mutating func finish(_ insertion: consuming EagerInsertion?, of plans: [TablePlan]) -> FreshDatabase? {
+    spool.seal()
+    let rest = spool.takeUnseen()
+    guard var insertion, spool.isAscending, insertion.insert(rest, of: tables) else { return nil }
+    return insertion.finish(by: plans)
+  }
+}
