@@ -122,7 +122,7 @@ struct HostileSnapshotTests {
       SnapshotBytes.store(value, in: &bytes, at: offset)
       do {
         let snapshot = try Indexing.open(bytes, in: folder)
-        _ = try Indexing.search(snapshot, Array(repeating: 1, count: 10), limit: 90)
+        _ = try Indexing.search(snapshot, Array(repeating: 1, count: 10), limit: 90, plan: .graph(beam: 90))
         return nil
       } catch let error as SnapshotError {
         return error.code

@@ -71,11 +71,11 @@ enum Indexing {
 
   /// The result lines for one query.
   static func search(
-    _ snapshot: borrowing Snapshot, _ query: [Float], limit: Int = 10, format: ResultFormat = .ndjson
+    _ snapshot: borrowing Snapshot, _ query: [Float], limit: Int = 10, format: ResultFormat = .ndjson, plan: SearchPlan? = nil
   ) throws -> String {
     var batch = QueryBatch(metric: snapshot.head.metric, dimensions: snapshot.head.dimensions)
     try batch.append(query)
-    var searcher = try Searcher(of: snapshot, limit: limit)
+    var searcher = try Searcher(of: snapshot, limit: limit, plan: plan)
     let matches = try searcher.search(snapshot, for: batch)
     var text = ByteWriter()
     try format.append(matches[0][...], label: Array("1".utf8), from: snapshot, to: &text)

@@ -113,8 +113,8 @@ struct SnapshotMutator {
       if let map = try? EmbeddingMap(of: snapshot, coloredBy: "title") { map.append(named: "mutation", to: &text) }
       var batch = QueryBatch(metric: snapshot.head.metric, dimensions: snapshot.head.dimensions)
       try? batch.append(Array(repeating: 1, count: snapshot.head.dimensions))
-      for isExact in [false, true] {
-        var searcher = try Searcher(of: snapshot, limit: 20, isExact: isExact)
+      for plan in [SearchPlan.graph(beam: 40), .codes, .scan] {
+        var searcher = try Searcher(of: snapshot, limit: 20, isExact: plan == .scan, plan: plan)
         for matches in try searcher.search(snapshot, for: batch) {
           for match in matches {
             _ = try snapshot.id(ofRow: match.row)

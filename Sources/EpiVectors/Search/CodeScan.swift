@@ -16,15 +16,8 @@ struct CodeScan {
   private(set) var measured: [Int] = []
   /// That of the graph, from the first search on.
   private var space: GraphSpace?
-
-  /// Standard deviations.
-  private static let certainty: Float = 3
-  /// Codes that are compared with one query after another, so that they stay near: half of the innermost cache.
-  private static let chunkBytes = 16_384
-  /// Bytes that the estimates of the queries of a group may take.
-  private static let groupBytes = 4 << 20
-  /// Nodes that are sent for before they are measured.
-  private static let lookahead = 4
+  /// One for each thread, kept from batch to batch.
+  private var workers: [CodeScanWorker] = []
 
   /// - Parameter section: the section `codes`.
   init(_ graph: SnapshotGraph, _ section: SnapshotSection, threads: Int) {
@@ -41,74 +34,89 @@ struct CodeScan {
     let space = space ?? graph.space(in: bytes)
     self.space = space
     let parts = max(1, min(threads, queries.count))
+    while workers.count < parts { workers.append(CodeScanWorker(codes)) }
     let share = (queries.count + parts - 1) / parts
-    let found = (0..<parts).map { _ in Part() }
-    let (scan, count) = (self, min(limit, graph.nodes))
+    let (workers, section, count) = (workers, section, min(limit, graph.nodes))
     try SearchableGraph.with(graph, space, in: bytes) { (view) throws(SnapshotError) in
       Threads.perform(parts, on: parts) { part, _ in
         let range = min(queries.count, part * share)..<min(queries.count, (part + 1) * share)
-        scan.run(view, bytes.extracting(scan.section), queries, range, count, into: found[part])
+        workers[part].run(view, bytes.extracting(section), queries, range, limit: count)
       }
     }
-    measured = found.flatMap(\.measured)
-    return try graph.results(of: found.flatMap(\.matches), limit: limit, in: bytes)
+    measured = workers[..<parts].flatMap(\.measured)
+    return try graph.results(of: workers[..<parts].flatMap(\.results), limit: limit, in: bytes)
+  }
+}
+
+/// The scans of one thread.
+private final class CodeScanWorker {
+  private let codes: NodeCodeLayout
+  /// Queries that go through the codes together.
+  private var group: [CodeQuery] = []
+  private var indexes: [UInt32]
+  private(set) var results: [[Match]] = []
+  private(set) var measured: [Int] = []
+
+  /// Standard deviations.
+  private static let certainty: Float = 3
+  /// Codes that are compared with one query after another, so that they stay near: half of the innermost cache.
+  private static let chunkBytes = 16_384
+  /// Bytes that the estimates of the queries of a group may take.
+  private static let groupBytes = 4 << 20
+  /// Nodes that are sent for before they are measured.
+  private static let lookahead = 4
+
+  init(_ codes: NodeCodeLayout) {
+    self.codes = codes
+    indexes = [UInt32](repeating: 0, count: codes.batches * GraphOptions.batch)
   }
 
-  /// What one thread found.
-  private final class Part {
-    var matches: [[Match]] = []
-    var measured: [Int] = []
-  }
-
-  private func run(
-    _ view: borrowing SearchableGraph, _ section: Span<UInt8>, _ queries: QueryBatch, _ range: Range<Int>, _ limit: Int, into part: Part
+  /// Answers a range of queries into `results`.
+  func run(
+    _ view: borrowing SearchableGraph, _ section: Span<UInt8>, _ queries: QueryBatch, _ range: Range<Int>, limit: Int
   ) {
-    let size = codes.batches * GraphOptions.batch
-    let group = max(1, min(range.count, Self.groupBytes / (4 * size)))
-    var scans = (0..<group).map { _ in CodeQuery(codes, limit: limit) }
-    var indexes = [UInt32](repeating: 0, count: size)
-    for first in stride(from: range.lowerBound, to: range.upperBound, by: group) {
-      let count = min(group, range.upperBound - first)
-      for index in 0..<count { scans[index].start(queries.vector(first + index), view.space, limit: limit) }
-      let step = max(1, Self.chunkBytes / codes.batchBytes)
+    results.removeAll(keepingCapacity: true)
+    measured.removeAll(keepingCapacity: true)
+    let most = max(1, min(range.count, Self.groupBytes / (4 * indexes.count)))
+    while group.count < most { group.append(CodeQuery(codes)) }
+    let step = max(1, Self.chunkBytes / codes.batchBytes)
+    for first in stride(from: range.lowerBound, to: range.upperBound, by: most) {
+      let count = min(most, range.upperBound - first)
+      for index in 0..<count { group[index].start(queries.vector(first + index), view.space, limit: limit) }
       for batch in stride(from: 0, to: codes.batches, by: step) {
-        for index in 0..<count { scans[index].estimate(batch..<min(batch + step, codes.batches), codes, section) }
+        for index in 0..<count { group[index].estimate(batch..<min(batch + step, codes.batches), codes, section) }
       }
-      for index in 0..<count {
-        let (matches, measured) = measure(&scans[index], view, section, queries.vector(first + index), limit, by: &indexes)
-        part.matches.append(matches)
-        part.measured.append(measured)
-      }
+      for index in 0..<count { results.append(measure(index, view, section, queries.vector(first + index), limit)) }
     }
   }
 
-  /// Measures the nodes that seem nearest, and then those that may be as near as the worst of them.
+  /// Measures the nodes that seem nearest to a query, and then those that may be as near as the worst of them.
   private func measure(
-    _ scan: inout CodeQuery, _ view: borrowing SearchableGraph, _ section: Span<UInt8>, _ query: Span<Float>, _ limit: Int,
-    by indexes: inout [UInt32]
-  ) -> (matches: [Match], measured: Int) {
-    let vector = query.extracting(first: SnapshotFormat.vectorStride(dimensions: codes.dimensions < query.count ? codes.dimensions : query.count))
+    _ index: Int, _ view: borrowing SearchableGraph, _ section: Span<UInt8>, _ query: Span<Float>, _ limit: Int
+  ) -> [Match] {
     var best = TopK(limit: limit)
-    let nearest = scan.nearest.sorted()
+    let nearest = group[index].nearest.sorted()
     for match in nearest { view.prefetchVector(UInt32(match.row)) }
-    for match in nearest { best.offer(row: match.row, distance: view.value(UInt32(match.row), vector)) }
+    for match in nearest { best.offer(row: match.row, distance: view.value(UInt32(match.row), query)) }
 
-    let deviation = Self.certainty * scan.length
+    let deviation = Self.certainty * group[index].length
     let spread = Float(bitPattern: section.littleEndian32(at: codes.spread))
-    let count = scan.collect(below: best.worstDistance + deviation * spread, into: &indexes)
-    var measured = nearest.count
+    let count = group[index].collect(below: best.worstDistance + deviation * spread, into: &indexes)
+    var total = nearest.count
     for place in 0..<count {
-      if place + Self.lookahead < count { view.prefetchVector(indexes[place + Self.lookahead]) }
       let node = Int(indexes[place])
-      let estimate = scan.estimates[node]
-      guard !scan.nearest.holds(row: node, distance: estimate) else { continue }
+      guard node < codes.nodes else { break }
+      if place + Self.lookahead < count { view.prefetchVector(min(indexes[place + Self.lookahead], UInt32(codes.nodes - 1))) }
+      let estimate = group[index].estimates[node]
+      guard !group[index].nearest.holds(row: node, distance: estimate) else { continue }
       let addition = Float(bitPattern: section.littleEndian32(at: codes.additions + node * 4))
       let factor = Float(bitPattern: section.littleEndian32(at: codes.factors + node * 4))
       guard estimate < best.worstDistance + deviation * codes.spread(addition: addition, factor: factor) else { continue }
-      best.offer(row: node, distance: view.value(UInt32(node), vector))
-      measured += 1
+      best.offer(row: node, distance: view.value(UInt32(node), query))
+      total += 1
     }
-    return (best.sorted(), measured)
+    measured.append(total)
+    return best.sorted()
   }
 }
 
@@ -130,7 +138,7 @@ private struct CodeQuery {
   private static let first = 2
   private static let fewest = 32
 
-  init(_ codes: NodeCodeLayout, limit: Int) {
+  init(_ codes: NodeCodeLayout) {
     rotated = Array(repeating: 0, count: codes.dimensions)
     table = Array(repeating: 0, count: 4 * codes.dimensions)
     estimates = Array(repeating: 0, count: codes.batches * GraphOptions.batch)
@@ -165,6 +173,8 @@ private struct CodeQuery {
       while bits != 0 {
         let node = batch * GraphOptions.batch + bits.trailingZeroBitCount
         bits &= bits - 1
+        // In a damaged file there may seem to be more.
+        guard node < codes.nodes else { break }
         nearest.offer(row: node, distance: estimates[node])
       }
     }
