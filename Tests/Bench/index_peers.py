@@ -20,7 +20,7 @@ import rabitqlib
 
 K = 10
 ROUNDS = 3
-WIDTHS = (16, 24, 32, 48, 64, 96, 128, 192, 256)
+WIDTHS = (16, 24, 32, 40, 48, 64, 80, 96, 128, 192, 256)
 
 
 def vectors(operands):
@@ -120,7 +120,7 @@ def main():
         results = index.search_batch(queries, K, width, 1)
         return next(array for array in results if numpy.asarray(array).dtype.kind in "iu")
 
-    peer("SymphonyQG", symphony, search_symphony, (20, 30, 40, 50, *WIDTHS[4:]), nearest)
+    peer("SymphonyQG", symphony, search_symphony, (20, 30, *WIDTHS[3:]), nearest)
 
 
 main()

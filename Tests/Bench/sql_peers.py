@@ -42,15 +42,23 @@ def recall(found, nearest):
 
 class LibSQL:
     def __init__(self, path, base):
-        exists = os.path.exists(path)
+        # Made aside, so that one that was not finished is never taken for whole.
+        if not os.path.exists(path):
+            self.make(path + ".new", base)
+            os.rename(path + ".new", path)
         self.database = libsql.connect(path)
-        if exists:
-            return
+
+    @staticmethod
+    def make(path, base):
+        if os.path.exists(path):
+            os.remove(path)
         start = time.perf_counter()
-        self.database.execute("CREATE TABLE v(id TEXT PRIMARY KEY, embedding F32_BLOB(%d))" % base.shape[1])
-        self.database.executemany("INSERT INTO v VALUES(?, ?)", [(str(n), row.tobytes()) for n, row in enumerate(base)])
-        self.database.execute("CREATE INDEX near ON v(libsql_vector_idx(embedding))")
-        self.database.commit()
+        database = libsql.connect(path)
+        database.execute("CREATE TABLE v(id TEXT PRIMARY KEY, embedding F32_BLOB(%d))" % base.shape[1])
+        database.executemany("INSERT INTO v VALUES(?, ?)", [(str(n), row.tobytes()) for n, row in enumerate(base)])
+        database.execute("CREATE INDEX near ON v(libsql_vector_idx(embedding))")
+        database.commit()
+        database.close()
         print(f"libSQL       rows and index made in {time.perf_counter() - start:.0f} s", flush=True)
 
     def ask(self, sql, queries):

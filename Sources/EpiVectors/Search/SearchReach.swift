@@ -35,6 +35,6 @@ struct SearchReach {
 
   private static let widest = 4
   /// The beam whose recall a search without slack has, and what every doubling of the beam is worth, measured.
-  private static let evenBeam: Float = 23
+  private static let evenBeam: Float = 21.5
   private static let slackPerDoubling: Float = 0.9
 }
