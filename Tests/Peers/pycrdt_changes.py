@@ -195,8 +195,7 @@ def log_of(layout):
         writers.step()
     append(writers.take())
     options = ["--frames=length", f"--layout={layout}", path("log")]
-    # On a busy machine seconds may lie between the two halves of a frame; it is not cut for good.
-    watch = Watch(options, "--settle=600000")
+    watch = Watch(options, "--settle=600000")  # On a busy machine a frame may lie cut for seconds.
     watch.follow()
     assert watch.begin == {"mode": "changes"}, watch.begin
     for number in range(60):
