@@ -61,66 +61,59 @@ package final class MemoryAhead: @unchecked Sendable {
 
 /// The one thread of a process that makes memory present. It begins with the first memory, sleeps when there is nothing to do and ends
 /// with the process.
-@safe
 private final class PresenceThread: @unchecked Sendable {
   static let shared = PresenceThread()
 
-  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-  private let changed: UnsafeMutablePointer<pthread_cond_t>
+  private let monitor = Monitor()
   private let sleeps = Atomic(false)
-  /// The following are used by who holds the mutex.
+  /// The following are used by who has the lock.
   private var all: [MemoryAhead] = []
   private var current: MemoryAhead?
   private var isStarted = false
 
-  private init() {
-    unsafe mutex = .allocate(capacity: 1)
-    unsafe changed = .allocate(capacity: 1)
-    unsafe pthread_mutex_init(mutex, nil)
-    unsafe pthread_cond_init(changed, nil)
-  }
-
   func add(_ memory: MemoryAhead) {
-    unsafe pthread_mutex_lock(mutex)
-    defer { unsafe pthread_mutex_unlock(mutex) }
-    all.append(memory)
-    guard !isStarted else { return }
-    var handle = pthread_t()
-    let result = unsafe pthread_create(&handle, nil, { _ in PresenceThread.shared.run() }, nil)
-    if result == 0 { pthread_detach(handle) }
-    isStarted = true
+    monitor.locked {
+      all.append(memory)
+      guard !isStarted else { return }
+      var handle = pthread_t()
+      let result = unsafe pthread_create(&handle, nil, { _ in PresenceThread.shared.run() }, nil)
+      if result == 0 { pthread_detach(handle) }
+      isStarted = true
+    }
   }
 
   func remove(_ memory: MemoryAhead) {
-    unsafe pthread_mutex_lock(mutex)
-    defer { unsafe pthread_mutex_unlock(mutex) }
-    all.removeAll { $0 === memory }
-    while current === memory { unsafe pthread_cond_wait(changed, mutex) }
+    monitor.locked {
+      all.removeAll { $0 === memory }
+      while current === memory { monitor.wait() }
+    }
   }
 
   func wake() {
-    guard sleeps.load(ordering: .sequentiallyConsistent) else { return }
-    unsafe pthread_mutex_lock(mutex)
-    unsafe pthread_cond_broadcast(changed)
-    unsafe pthread_mutex_unlock(mutex)
+    if sleeps.load(ordering: .sequentiallyConsistent) { monitor.locked { monitor.tellChange() } }
   }
 
   private func run() -> Never {
-    unsafe pthread_mutex_lock(mutex)
-    while true {
-      // Said before the last look: a writer that wants more either is seen by that look or sees this.
-      sleeps.store(true, ordering: .sequentiallyConsistent)
-      current = all.first(where: \.isBehind)
-      guard let current else {
-        unsafe pthread_cond_wait(changed, mutex)
-        continue
+    while true { takeNext().goOn() }
+  }
+
+  /// Waits for memory that is to be made present. The one before is done with that.
+  private func takeNext() -> MemoryAhead {
+    monitor.locked {
+      if current != nil {
+        current = nil
+        monitor.tellChange()
       }
-      sleeps.store(false, ordering: .sequentiallyConsistent)
-      unsafe pthread_mutex_unlock(mutex)
-      current.goOn()
-      unsafe pthread_mutex_lock(mutex)
-      self.current = nil
-      unsafe pthread_cond_broadcast(changed)
+      // Said before the look: a writer that wants more either is seen by it or sees this.
+      sleeps.store(true, ordering: .sequentiallyConsistent)
+      defer { sleeps.store(false, ordering: .sequentiallyConsistent) }
+      while true {
+        if let next = all.first(where: \.isBehind) {
+          current = next
+          return next
+        }
+        monitor.wait()
+      }
     }
   }
 }

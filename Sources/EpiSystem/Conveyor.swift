@@ -1,7 +1,6 @@
-internal import Glibc
+internal import EpiBytes
 
 /// A thread that works on what it is handed, one item after the other, while whoever hands it over goes on.
-@safe
 package final class Conveyor<Item: Sendable>: Sendable {
   private let line: Line<Item>
   private let thread: Thread
@@ -36,55 +35,36 @@ package final class Conveyor<Item: Sendable>: Sendable {
 }
 
 /// The items that wait.
-@safe
 private final class Line<Item: Sendable>: @unchecked Sendable {
   private let limit: Int
-  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-  private let changed: UnsafeMutablePointer<pthread_cond_t>
+  private let monitor = Monitor()
   private var waiting: [Item] = []
   /// No item will come any more.
   private var isEnded = false
   /// The thread has worked on the last one.
   private var isDone = false
 
-  init(limit: Int) {
-    self.limit = limit
-    unsafe mutex = .allocate(capacity: 1)
-    unsafe changed = .allocate(capacity: 1)
-    unsafe pthread_mutex_init(mutex, nil)
-    unsafe pthread_cond_init(changed, nil)
-  }
-
-  deinit {
-    unsafe pthread_cond_destroy(changed)
-    unsafe pthread_mutex_destroy(mutex)
-    unsafe changed.deallocate()
-    unsafe mutex.deallocate()
-  }
+  init(limit: Int) { self.limit = limit }
 
   /// Runs `body` with the lock held, and wakes who waits for a change.
-  private func locked<Result>(_ body: () -> Result) -> Result {
-    unsafe pthread_mutex_lock(mutex)
-    defer {
-      unsafe pthread_cond_broadcast(changed)
-      unsafe pthread_mutex_unlock(mutex)
+  private func change<Result>(_ body: () -> Result) -> Result {
+    monitor.locked {
+      defer { monitor.tellChange() }
+      return body()
     }
-    return body()
   }
 
-  private func wait() { unsafe pthread_cond_wait(changed, mutex) }
-
   func put(_ item: Item) {
-    locked {
-      while waiting.count >= limit, !isEnded { wait() }
+    change {
+      while waiting.count >= limit, !isEnded { monitor.wait() }
       if !isEnded { waiting.append(item) }
     }
   }
 
   /// The next item, or nil when there are no more.
   func take() -> Item? {
-    locked {
-      while waiting.isEmpty, !isEnded { wait() }
+    change {
+      while waiting.isEmpty, !isEnded { monitor.wait() }
       guard waiting.isEmpty else { return waiting.removeFirst() }
       isDone = true
       return nil
@@ -92,11 +72,11 @@ private final class Line<Item: Sendable>: @unchecked Sendable {
   }
 
   func end(droppingWaiting: Bool) {
-    locked {
+    change {
       isEnded = true
       if droppingWaiting { waiting = [] }
     }
   }
 
-  func awaitEnd() { locked { while !isDone { wait() } } }
+  func awaitEnd() { monitor.locked { while !isDone { monitor.wait() } } }
 }

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import EpiBytes
 
 /// Numbered pieces of work done on several threads, whose results come out in order.
 ///
@@ -96,8 +96,7 @@ private final class Schedule<Shared: ~Copyable>: @unchecked Sendable {
   let pieces: Int
   /// Only to be used by the worker whose turn it is.
   let shared: UnsafeMutablePointer<Shared>
-  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-  private let changed: UnsafeMutablePointer<pthread_cond_t>
+  private let monitor = Monitor()
   private var taken = 0
   private var turn = 0
   private var isStopped = false
@@ -105,27 +104,10 @@ private final class Schedule<Shared: ~Copyable>: @unchecked Sendable {
   init(pieces: Int, shared: UnsafeMutablePointer<Shared>) {
     self.pieces = pieces
     unsafe self.shared = shared
-    unsafe mutex = .allocate(capacity: 1)
-    unsafe changed = .allocate(capacity: 1)
-    unsafe pthread_mutex_init(mutex, nil)
-    unsafe pthread_cond_init(changed, nil)
-  }
-
-  deinit {
-    unsafe pthread_cond_destroy(changed)
-    unsafe pthread_mutex_destroy(mutex)
-    unsafe changed.deallocate()
-    unsafe mutex.deallocate()
-  }
-
-  private func locked<Result>(_ body: () -> Result) -> Result {
-    unsafe pthread_mutex_lock(mutex)
-    defer { unsafe pthread_mutex_unlock(mutex) }
-    return body()
   }
 
   func take() -> Int? {
-    locked {
+    monitor.locked {
       guard !isStopped, taken < pieces else { return nil }
       taken += 1
       return taken - 1
@@ -134,24 +116,24 @@ private final class Schedule<Shared: ~Copyable>: @unchecked Sendable {
 
   /// - Returns: false when the work has been ended.
   func awaitTurn(of piece: Int) -> Bool {
-    locked {
-      while !isStopped, turn != piece { unsafe pthread_cond_wait(changed, mutex) }
+    monitor.locked {
+      while !isStopped, turn != piece { monitor.wait() }
       return !isStopped
     }
   }
 
   func passOn(after piece: Int) {
-    locked {
+    monitor.locked {
       turn = piece + 1
-      unsafe pthread_cond_broadcast(changed)
+      monitor.tellChange()
     }
   }
 
   /// - Returns: false when that had been done before.
   func stop() -> Bool {
-    locked {
+    monitor.locked {
       defer { isStopped = true }
-      unsafe pthread_cond_broadcast(changed)
+      monitor.tellChange()
       return !isStopped
     }
   }

@@ -85,18 +85,21 @@ extension LayoutChoice {
     var found: LayoutChoice?
     var allHaveColumns = true
     do {
-      try document.forEachObject(in: root, bytes) { (fields) throws(DecodingError) in
-        guard let entry = Entry(fields, bytes) else { return true }
-        let namesColumn = entry.key.bounds.contains { bytes[$0] == UInt8(ascii: ":") }
-        allHaveColumns = allHaveColumns && namesColumn
-        if !areRows || AnyView.isObject(entry.value, bytes) {
-          if found == nil { found = entry.timestamp == nil ? .kvRows : .lwwRows }
-        } else if entry.timestamp != nil, allHaveColumns {
-          // A value that is no object cannot be a row; its key names a column.
-          found = .lwwCells
+      for run in document.valueRuns(in: root) {
+        let isOpen = try run.whileObjects(bytes) { (fields) throws(DecodingError) in
+          guard let entry = Entry(fields, bytes) else { return true }
+          let namesColumn = entry.key.bounds.contains { bytes[$0] == UInt8(ascii: ":") }
+          allHaveColumns = allHaveColumns && namesColumn
+          if !areRows || AnyView.isObject(entry.value, bytes) {
+            if found == nil { found = entry.timestamp == nil ? .kvRows : .lwwRows }
+          } else if entry.timestamp != nil, allHaveColumns {
+            // A value that is no object cannot be a row; its key names a column.
+            found = .lwwCells
+          }
+          // Columns are told by every key: one without settles what was found.
+          return found == nil || (found != .lwwCells && allHaveColumns)
         }
-        // Columns are told by every key: one without settles what was found.
-        return found == nil || (found != .lwwCells && allHaveColumns)
+        guard isOpen else { break }
       }
     } catch {
       throw LayoutError(message: error.message, hint: "the document holds a value that cannot be read")

@@ -4,12 +4,7 @@ if [ ${#operands[@]} -gt 1 ]; then
   say "one file is wanted: vectors to derive others from, an array of NumPy" >&2
   exit 64
 fi
-index_python=$scratch/venv/bin/python
-if [ ! -x "$index_python" ]; then
-  say "installing numpy from PyPI into $scratch/venv, a virtual environment"
-  python3 -m venv "$scratch/venv"
-  "$index_python" -m pip install --quiet --disable-pip-version-check numpy
-fi
+. Tests/Bench/vector_python.sh
 say "build: seconds of a whole process on two threads, and microseconds a row and a doubling of rows (n log n); search: microseconds of"
 say "processor time a query at recall 0.95 and 0.99 of ten, and microseconds a doubling of rows at 0.95 (log n)"
 widths='10 8 -8 10 10 10 10'

@@ -34,43 +34,10 @@ struct NodeCodeLayout: Equatable {
   }
 }
 
-/// The code of a node, and what goes with it.
-struct NodeCode {
-  var bits: [UInt8]
-  var addition: Float
-  var factor: Float
-
-  /// - Parameter point: the node's, relative to the centre.
-  init(_ point: Span<Float>) {
-    var bits = [UInt8](repeating: 0, count: point.count / 8)
-    let centre = [Float](repeating: 0, count: point.count)
-    var target = bits.mutableSpan
-    let sums = GraphKernel.encode(point, relativeTo: centre.span, into: &target, at: 0)
-    self.bits = bits
-    addition = sums.squares
-    factor = sums.magnitudes > 0 ? -2 * sums.squares / sums.magnitudes : 0
-  }
-
-  /// Reads that of a node in a section `codes`.
-  init(of node: Int, _ layout: NodeCodeLayout, in section: Span<UInt8>) {
-    bits = Array(repeating: 0, count: layout.dimensions / 8)
-    let batch = section.extracting(
-      (node / GraphOptions.batch * layout.batchBytes)..<((node / GraphOptions.batch + 1) * layout.batchBytes))
-    let index = node % GraphOptions.batch
-    let shift: UInt8 = index < 16 ? 0 : 4
-    for byte in bits.indices {
-      let low = batch[byte * 32 + index % 16] >> shift & 15
-      let high = batch[byte * 32 + 16 + index % 16] >> shift & 15
-      bits[byte] = low | high << 4
-    }
-    addition = Float(bitPattern: section.littleEndian32(at: layout.additions + node * 4))
-    factor = Float(bitPattern: section.littleEndian32(at: layout.factors + node * 4))
-  }
-}
-
-/// Makes the section `codes`.
+/// Makes the section `codes`, node by node.
 struct NodeCodeWriter: ~Copyable {
   private let layout: NodeCodeLayout
+  private let centre: [Float]
   private var batch: [UInt8]
   private var interleaved: [UInt8]
   private var count = 0
@@ -80,17 +47,42 @@ struct NodeCodeWriter: ~Copyable {
 
   init(_ layout: NodeCodeLayout) {
     self.layout = layout
+    centre = Array(repeating: 0, count: layout.dimensions)
     batch = Array(repeating: 0, count: layout.batchBytes)
     interleaved = Array(repeating: 0, count: layout.batchBytes)
   }
 
-  /// Adds the code of the next node. Appends the bytes of a batch that is full, and behind the last one what follows the codes.
-  mutating func add(_ code: NodeCode, to piece: inout ByteWriter) {
-    let place = count % GraphOptions.batch * code.bits.count
-    batch.replaceSubrange(place..<(place + code.bits.count), with: code.bits)
-    additions.appendLittleEndian(code.addition.bitPattern)
-    factors.appendLittleEndian(code.factor.bitPattern)
-    spread = max(spread, layout.spread(addition: code.addition, factor: code.factor))
+  /// Where the bits of the next code lie in the batch.
+  private var place: Int { count % GraphOptions.batch * layout.dimensions / 8 }
+
+  /// Adds the next node. Appends the bytes of a batch that is full, and behind the last one what follows the codes.
+  /// - Parameter point: the node's, relative to the centre.
+  mutating func add(_ point: Span<Float>, to piece: inout ByteWriter) {
+    let (place, centre) = (place, centre)
+    var target = batch.mutableSpan
+    let sums = GraphKernel.encode(point, relativeTo: centre.span, into: &target, at: place)
+    add(addition: sums.squares, factor: sums.magnitudes > 0 ? -2 * sums.squares / sums.magnitudes : 0, to: &piece)
+  }
+
+  /// Adds the next node with the code that it has in a section `codes`.
+  mutating func add(_ node: Int, of old: NodeCodeLayout, in section: Span<UInt8>, to piece: inout ByteWriter) {
+    let start = node / GraphOptions.batch * old.batchBytes + node % 16
+    let shift: UInt8 = node % GraphOptions.batch < 16 ? 0 : 4
+    let place = place
+    for byte in 0..<(layout.dimensions / 8) {
+      let low = section[start + byte * 32] >> shift & 15
+      let high = section[start + byte * 32 + 16] >> shift & 15
+      batch[place + byte] = low | high << 4
+    }
+    add(
+      addition: Float(bitPattern: section.littleEndian32(at: old.additions + node * 4)),
+      factor: Float(bitPattern: section.littleEndian32(at: old.factors + node * 4)), to: &piece)
+  }
+
+  private mutating func add(addition: Float, factor: Float, to piece: inout ByteWriter) {
+    additions.appendLittleEndian(addition.bitPattern)
+    factors.appendLittleEndian(factor.bitPattern)
+    spread = max(spread, layout.spread(addition: addition, factor: factor))
     count += 1
     if count % GraphOptions.batch == 0 || count == layout.nodes { endBatch(to: &piece) }
     guard count == layout.nodes else { return }
@@ -109,27 +101,5 @@ struct NodeCodeWriter: ~Copyable {
     GraphKernel.interleave(bits.span, count: dimensions, into: &target, at: 0)
     piece.append(interleaved.span)
     for index in batch.indices { batch[index] = 0 }
-  }
-}
-
-extension VectorGraph {
-  /// Makes the section `codes`, in pieces.
-  /// - Parameter flush: is called after every node, and may empty the piece.
-  func writeCodes<Failure: Error>(
-    of rows: borrowing IndexedRows, through piece: inout ByteWriter, _ flush: (inout ByteWriter) throws(Failure) -> Void
-  ) throws(Failure) {
-    var writer = NodeCodeWriter(NodeCodeLayout(layout, nodes: nodeCount))
-    var flat = [Float](repeating: 0, count: space.flatDimensions)
-    var point = [Float](repeating: 0, count: space.dimensions)
-    for node in 0..<nodeCount {
-      if let code = takenCode(node) {
-        writer.add(code, to: &piece)
-      } else {
-        var target = point.mutableSpan
-        space.place(rows.slot(Int(nodes.representatives[node])), by: &flat, at: &target)
-        writer.add(NodeCode(point.span), to: &piece)
-      }
-      try flush(&piece)
-    }
   }
 }

@@ -115,11 +115,17 @@ extension PreviousGraph {
     }
   }
 
-  /// The one-bit code of a node relative to the centre; nil when the snapshot has none.
-  func code(ofOld node: Int) -> NodeCode? { snapshot.layout.codes == nil ? nil : Self.code(of: node, graph, snapshot) }
+  /// Adds the one-bit code of a node relative to the centre; returns false when the snapshot has none.
+  func addCode(ofOld node: Int, by writer: inout NodeCodeWriter, to piece: inout ByteWriter) -> Bool {
+    Self.addCode(of: node, graph, snapshot, by: &writer, to: &piece)
+  }
 
-  private static func code(of node: Int, _ graph: SnapshotGraph, _ snapshot: borrowing Snapshot) -> NodeCode {
-    NodeCode(of: node, NodeCodeLayout(graph.layout, nodes: graph.nodes), in: snapshot.nodeCodes)
+  private static func addCode(
+    of node: Int, _ graph: SnapshotGraph, _ snapshot: borrowing Snapshot, by writer: inout NodeCodeWriter, to piece: inout ByteWriter
+  ) -> Bool {
+    guard snapshot.layout.codes != nil else { return false }
+    writer.add(node, of: NodeCodeLayout(graph.layout, nodes: graph.nodes), in: snapshot.nodeCodes, to: &piece)
+    return true
   }
 
   /// Copies what followed the vector of a node, all of whose neighbours are still there.

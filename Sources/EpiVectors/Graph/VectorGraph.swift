@@ -1,3 +1,4 @@
+internal import EpiBytes
 internal import EpiSystem
 
 /// The graph of a snapshot, ready to be written: nodes with their rows and neighbours.
@@ -60,11 +61,33 @@ package final class VectorGraph {
   package var nodeCount: Int { nodes.count }
   var entry: Int { linked.entry }
 
-  /// The code that a node had in the graph that it was taken over from.
-  func takenCode(_ node: Int) -> NodeCode? {
-    guard let previous, previous.predecessors[node] != PreviousGraph.gone else { return nil }
-    return previous.code(ofOld: Int(previous.predecessors[node]))
+  /// Makes the section `codes`, in pieces.
+  /// - Parameter flush: is called after every node, and may empty the piece.
+  func writeCodes<Failure: Error>(
+    of rows: borrowing IndexedRows, through piece: inout ByteWriter, _ flush: (inout ByteWriter) throws(Failure) -> Void
+  ) throws(Failure) {
+    var writer = NodeCodeWriter(NodeCodeLayout(layout, nodes: nodeCount))
+    var flat = [Float](repeating: 0, count: space.flatDimensions)
+    var point = [Float](repeating: 0, count: space.dimensions)
+    for node in 0..<nodeCount {
+      if let previous {
+        let before = previous.predecessors[node]
+        if before == PreviousGraph.gone || !previous.addCode(ofOld: Int(before), by: &writer, to: &piece) {
+          // Points of nodes that stayed as they were have not all been made.
+          var target = point.mutableSpan
+          space.place(rows.slot(Int(nodes.representatives[node])), by: &flat, at: &target)
+          writer.add(point.span, to: &piece)
+        }
+      } else {
+        Self.addCode(of: node, linked, dimensions: space.dimensions, by: &writer, to: &piece)
+      }
+      try flush(&piece)
+    }
   }
+
+  private static func addCode(
+    of node: Int, _ linked: borrowing LinkedVectors, dimensions: Int, by writer: inout NodeCodeWriter, to piece: inout ByteWriter
+  ) { writer.add(linked.vectors.span.extracting((node * dimensions)..<((node + 1) * dimensions)), to: &piece) }
 
   /// Calls `body` with what follows the vector in each node's block, in the order of the nodes.
   /// - Parameter rows: those that the graph was made of.

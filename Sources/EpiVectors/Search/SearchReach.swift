@@ -26,7 +26,7 @@ struct SearchReach {
       slack = nil
       return
     }
-    room = Self.widest * beam
+    room = min(Self.widest * beam, graph.nodes)
     // An estimate errs by about one part in √dimensions, and what is missed by so much is found by this multiple of it.
     let ratio = Float(beam) / Self.evenBeam
     let doublings = Float(ratio.exponent) + ratio.significand - 1

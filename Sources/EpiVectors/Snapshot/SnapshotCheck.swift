@@ -136,7 +136,7 @@ package enum SnapshotCheck {
     for node in 0..<graph.nodes {
       var target = point.mutableSpan
       space.place(snapshot.slot(node), by: &flat, at: &target)
-      writer.add(NodeCode(point.span), to: &made)
+      writer.add(point.span, to: &made)
       guard ByteOrder.compare(section.extracting(position..<(position + made.count)), made.span) == 0 else {
         throw SnapshotError(.vectorForm(row: node))
       }

@@ -69,9 +69,7 @@ extension Document {
   ) throws(DecodingError) {
     let block = store.blocks[block.index]
     guard block.kind == .any else { return }
-    var entries: [AnyView.Entry] = []
-    var reader = ByteReader(bytes, in: block.content.bounds)
-    for _ in 0..<block.length where try AnyView.readEntries(&reader, into: &entries) { try body(entries) }
+    try ValueRun(bytes: block.content, count: block.length).forEachObject(bytes, body)
   }
 
   /// The blocks of a type's list that are there, in order.

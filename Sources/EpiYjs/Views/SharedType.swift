@@ -92,24 +92,6 @@ extension Document {
     return entries
   }
 
-  /// Calls `body` with the entries of the plain objects in the type's list, in order, as long as it returns true; other members are
-  /// passed over.
-  package func forEachObject(
-    in type: SharedType, _ bytes: Span<UInt8>, _ body: ([AnyView.Entry]) throws(DecodingError) -> Bool
-  ) throws(DecodingError) {
-    var entries: [AnyView.Entry] = []
-    var index = store.types.records[type.index].start
-    while index != none {
-      let block = store.blocks[index]
-      index = block.right
-      guard !block.isDeleted, block.kind == .any else { continue }
-      var reader = ByteReader(bytes, in: block.content.bounds)
-      for _ in 0..<block.length where try AnyView.readEntries(&reader, into: &entries) {
-        guard try body(entries) else { return }
-      }
-    }
-  }
-
   /// Clocks known of every client, clients descending: `varUint` count, then client and clock each.
   package func writeStateVector(to writer: inout ByteWriter) {
     let known = store.clients.descending.filter { store.state($0) > 0 }

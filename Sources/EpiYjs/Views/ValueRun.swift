@@ -10,9 +10,21 @@ package struct ValueRun: Sendable {
 
   /// Calls `body` with the entries of every plain object in the run, in order; other values are passed over.
   package func forEachObject(_ input: Span<UInt8>, _ body: ([AnyView.Entry]) throws(DecodingError) -> Void) throws(DecodingError) {
+    _ = try whileObjects(input) { (entries) throws(DecodingError) in
+      try body(entries)
+      return true
+    }
+  }
+
+  /// As above, as long as `body` returns true.
+  /// - Returns: whether it always did.
+  package func whileObjects(_ input: Span<UInt8>, _ body: ([AnyView.Entry]) throws(DecodingError) -> Bool) throws(DecodingError) -> Bool {
     var entries: [AnyView.Entry] = []
     var reader = ByteReader(input, in: bytes.bounds)
-    for _ in 0..<count where try AnyView.readEntries(&reader, into: &entries) { try body(entries) }
+    for _ in 0..<count where try AnyView.readEntries(&reader, into: &entries) {
+      guard try body(entries) else { return false }
+    }
+    return true
   }
 }
 
