@@ -7,8 +7,8 @@ struct HouseTests {
   /// Who may import whom, beyond the standard library (and `Synchronization`, which is part of it).
   ///
   /// EpiBytes is named in no other row: it is the ground floor, knows no other module and does nothing but read and write bytes, so
-  /// every module and tool may stand on it. Of Glibc it takes memory, and what makes pages present before they are
-  /// written.
+  /// every module and tool may stand on it. Of Glibc it takes memory, what makes pages present before they are
+  /// written, and the lock that threads share.
   private static let imports: [String: Set<String>] = [
     "EpiBytes": ["Glibc"],
     "EpiSystem": ["CMalloc", "Glibc"],
@@ -38,7 +38,6 @@ struct HouseTests {
     "Sources/EpiBytes/MemoryAhead.swift",
     "Sources/EpiBytes/Monitor.swift",
     "Sources/EpiSystem/ChildProgram.swift",
-    "Sources/EpiSystem/Conveyor.swift",
     "Sources/EpiSystem/Interruption.swift",
     "Sources/EpiSystem/MappedFile.swift",
     "Sources/EpiSystem/Syscalls.swift",
