@@ -23,10 +23,11 @@ let strict: [SwiftSetting] = [
 let systemSQLite: [LinkerSetting] = [.linkedLibrary("sqlite3"), .linkedLibrary("m")]
 
 /// `swift build -c release` makes static executables. The three libraries are what swift-argument-parser pulls in when it is
-/// compiled without -static-stdlib itself.
+/// compiled without -static-stdlib itself; the script leaves out what makes starting slow, with the linker that understands it.
 let staticExecutable: [LinkerSetting] = [
   .unsafeFlags(
-    ["-static-executable", "-l_FoundationCShims", "-l_FoundationCollections", "-lswiftSynchronization"],
+    ["-static-executable", "-l_FoundationCShims", "-l_FoundationCollections", "-lswiftSynchronization"]
+      + ["-use-ld=lld", "-Xlinker", "--script=\(Context.packageDirectory)/Sources/static-executable.ld"],
     .when(configuration: .release))
 ]
 

@@ -59,11 +59,9 @@ require_swift() {
 }
 
 # Builds the release tools and sets EPI_BIN to their folder.
-# The linker warns of calls in Foundation that a static program should not make; no tool makes them.
 build_release() {
   say "building the tools (swift build -c release)"
-  swift build -c release 2>&1 |
-    sed -u -e '/in statically linked applications requires/d' -e "/the use of .mktemp. is dangerous/d" -e '/^\[[0-9]*\/[0-9]*\] /d'
+  swift build -c release 2>&1 | sed -u -e '/^\[[0-9]*\/[0-9]*\] /d'
   EPI_BIN=$(swift build -c release --show-bin-path)
   export EPI_BIN
 }

@@ -26,26 +26,32 @@ extension Tool {
     }
     if options.contains(where: { $0 == "--help" || isCluster($0, with: "h") }) { finish(printing: helpMessage(columns: 80) + "\n") }
 
+    if options.contains(where: { $0.hasPrefix("--generate-completion-script") }), let script = completionScript(asked: arguments) {
+      finish(printing: script)
+    }
+
     let diagnostics = Diagnostics(tool: toolName, isQuiet: false)
     do {
-      let command = try parseAsRoot(arguments)
-      guard let tool = command as? Self else {
-        // A request that swift-argument-parser answers itself: completion scripts.
-        var command = command
-        try command.run()
-        Process.exit(0)
-      }
-      Process.exit(try tool.perform().rawValue)
+      let line = try ToolLine<Self>.parse(arguments)
+      Process.exit(try line.command.perform().rawValue)
     } catch let failure as ToolFailure {
       if failure.isBrokenPipe { Process.exitBrokenPipe() }
       diagnostics.fail(failure)
       Process.exit(failure.status.rawValue)
     } catch {
-      // All that is left: a completion script.
-      if exitCode(for: error).isSuccess { finish(printing: CompletionScript.withoutSubcommands(fullMessage(for: error, columns: 80)) + "\n") }
       let usage = usageMessage(for: error, options: options)
       diagnostics.fail(ToolFailure(.usage, usage.text, hint: usage.hint(toolName: toolName)))
       Process.exit(ExitStatus.usage.rawValue)
+    }
+  }
+
+  /// The script that `arguments` ask for, if they do and there is one: swift-argument-parser hands it out as an error.
+  private static func completionScript(asked arguments: [String]) -> String? {
+    do {
+      _ = try parseAsRoot(arguments)
+      return nil
+    } catch {
+      return exitCode(for: error).isSuccess ? CompletionScript.withoutSubcommands(fullMessage(for: error, columns: 80)) + "\n" : nil
     }
   }
 

@@ -48,6 +48,8 @@ struct NodeSearch: ~Copyable {
 
   /// Begins with a query.
   mutating func start(_ query: Span<Float>, limit: Int, in graph: borrowing SearchableGraph) {
+    // The first search of many. One meets a thousand nodes anywhere, whose pages would be read, then written: two faults a page.
+    if metCount == 0, known.count < 1 << 18 { known.makePresent() }
     for index in 0..<metCount { known[Int(met[index])] = 0 }
     met[0] = UInt32(graph.entry)
     metCount = 1
