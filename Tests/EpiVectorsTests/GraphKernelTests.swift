@@ -165,11 +165,4 @@ struct GraphKernelTests {
       }
     }
   }
-
-  @Test func `keys are counted up to a place`() {
-    for count in 0...70 {
-      let keys = (0..<count).map { UInt64($0 * 2 + 1) }
-      for key in 0...(2 * count + 2) { #expect(epi_count_below(keys, count, UInt64(key)) == key / 2 - (key > 2 * count ? key / 2 - count : 0)) }
-    }
-  }
 }

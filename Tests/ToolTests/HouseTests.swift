@@ -62,7 +62,7 @@ struct HouseTests {
     "Sources/EpiVectors/Kernels/FloatBytes.swift",
     "Sources/EpiVectors/Kernels/GraphKernel.swift",
     "Sources/EpiVectors/Graph/SharedArray.swift",
-    "Sources/EpiVectors/Graph/SearchPool.swift",
+    "Sources/EpiVectors/Graph/Frontier.swift",
     "Sources/EpiVectors/Search/SearchableGraph.swift",
   ]
 

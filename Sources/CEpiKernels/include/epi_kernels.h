@@ -134,31 +134,15 @@ static inline void epi_prefetch(const void *start, size_t size) {
   for (size_t offset = 0; offset < size; offset += 64) __builtin_prefetch((const char *)start + offset, 0, 2);
 }
 
-/// How many of `count` ascending keys are below `key`. Without a branch: which half is as good as random, and a wrong guess costs more
-/// than the arithmetic.
-static inline size_t epi_count_below(const uint64_t *keys, size_t count, uint64_t key) {
-  size_t below = 0;
-  while (count > 0) {
-    size_t half = (count + 1) / 2;
-    below = __builtin_unpredictable(keys[below + half - 1] < key) ? below + half : below;
-    count -= half;
-  }
-  return below;
-}
+/// The nodes that a search has heard of and may yet visit, in no order, each by a key that sorts as its distance does: the distance's
+/// bits, made to sort as signed numbers, above the node's number.
+typedef struct epi_frontier {
+  int64_t *keys;
+  size_t count;
+} epi_frontier;
 
-/// The nearest nodes that a search has heard of: ascending keys, each a distance's bits made to sort as the numbers do, above the node's
-/// number, above the flag "visited". `keys` has room for one more than `capacity`.
-typedef struct epi_beam {
-  uint64_t *keys;
-  size_t count, capacity;
-  size_t cursor;  ///< the first key that may not be visited yet
-} epi_beam;
-
-/// Puts in a key, which is not there; the last one goes when there are too many. The same at every level.
-void epi_beam_insert(epi_beam *beam, uint64_t key);
-void epi_beam_insert_at(epi_level level, epi_beam *beam, uint64_t key);
-
-/// Neighbours by batches of 32: their numbers in little-endian bytes, their estimated distances, and a bit for each to look at.
+/// Neighbours by batches of 32: their numbers in little-endian bytes, their estimated distances, and a bit for each to look at, which
+/// none has whose distance is no number.
 typedef struct epi_offered {
   const uint8_t *numbers;
   const float *estimates;
@@ -166,8 +150,8 @@ typedef struct epi_offered {
   size_t batches;
 } epi_offered;
 
-/// What a search knows of each of `nodes` nodes: 0 when nothing, else the bits of its least estimate, or 1 when it was visited; and the
-/// nodes of which something is known, for which `met` has room.
+/// What a search knows of each of `nodes` nodes: 0 when nothing, 1 when it was visited, else the bits of its least estimate, made to sort
+/// as unsigned numbers; and the nodes of which something is known, for which `met` has room, and for one more.
 typedef struct epi_known {
   uint32_t *bits;
   size_t nodes;
@@ -175,10 +159,23 @@ typedef struct epi_known {
   size_t met_count;
 } epi_known;
 
-/// Puts neighbours into the beam, unless they are visited, farther than its last, or there by a lower estimate. The same at every level.
-/// Returns false, with some of them in place, where a number is no node's.
-bool epi_beam_offer(epi_beam *beam, const epi_offered *offered, epi_known *known);
-bool epi_beam_offer_at(epi_level level, epi_beam *beam, const epi_offered *offered, epi_known *known);
+/// Takes neighbours into the frontier, unless they were visited or are there by a lower estimate. `keys` has room for as many as there
+/// are nodes, and for one more. The same at every level.
+/// Returns false, with earlier batches in place, where a number is no node's.
+bool epi_frontier_offer(epi_frontier *frontier, const epi_offered *offered, epi_known *known);
+bool epi_frontier_offer_at(epi_level level, epi_frontier *frontier, const epi_offered *offered, epi_known *known);
+
+/// The place of the least of `count` keys, the first where there are several; 0 of none.
+size_t epi_least_key(const int64_t *keys, size_t count);
+size_t epi_least_key_at(epi_level level, const int64_t *keys, size_t count);
+
+/// How many of `count` keys are below `limit`.
+size_t epi_count_keys(const int64_t *keys, size_t count, int64_t limit);
+size_t epi_count_keys_at(epi_level level, const int64_t *keys, size_t count, int64_t limit);
+
+/// Keeps those of `count` keys that are below `limit`, in their order. Returns how many they are.
+size_t epi_keep_keys(int64_t *keys, size_t count, int64_t limit);
+size_t epi_keep_keys_at(epi_level level, int64_t *keys, size_t count, int64_t limit);
 
 /// results[i] = sum of query[j] * row[j], for the `picked` rows of `matrix` that `rows` names, `stride` bytes apart. Exact at every
 /// level: at most 65,536 products.

@@ -1,12 +1,11 @@
 /// What one thread needs to find and choose neighbours: buffers, and nothing that outlives a call.
 struct BuildWorker: ~Copyable {
-  private var pool: SearchPool
+  private var frontier: Frontier
   /// For each node the number of the last search that met it.
   private let met: SharedArray<UInt32>
   private var search: UInt32 = 0
   /// Nodes that were just met for the first time.
   private let fresh: SharedArray<UInt32>
-  private var path: [Candidate] = []
   private var distances: DistanceBuffer
   /// The result of `findCandidates`, to which more may be added: nodes and their distances.
   var candidates: [Candidate] = []
@@ -21,7 +20,7 @@ struct BuildWorker: ~Copyable {
   private static let occluders = 4
 
   init(nodes: Int, beam: Int, longestList: Int) {
-    pool = SearchPool(capacity: beam)
+    frontier = Frontier(capacity: beam, nodes: nodes)
     met = SharedArray(zeros: nodes)
     fresh = SharedArray(zeros: longestList + 1)
     distances = DistanceBuffer(count: longestList)
@@ -31,21 +30,16 @@ struct BuildWorker: ~Copyable {
   mutating func findCandidates(for node: Int, in lists: borrowing NeighborLists, _ vectors: borrowing ByteVectors, from entry: Int) {
     candidates.removeAll(keepingCapacity: true)
     guard entry != node else { return }
-    pool.removeAll()
-    path.removeAll(keepingCapacity: true)
+    frontier.removeAll()
     search &+= 1
     met[node] = search
     met[entry] = search
     fresh[0] = UInt32(entry)
     measureFresh(1, from: node, vectors)
-    while let (next, distance) = pool.visitNext() {
-      path.append(Candidate(distance: distance, node: next))
+    while let (next, distance) = frontier.visitNext() {
+      candidates.append(Candidate(distance: distance, node: next))
       measureFresh(meet(lists.neighbors(Int(next))), from: node, vectors)
     }
-    // The nearest come sorted; those that dropped out of the pool follow.
-    let limit = pool.limit
-    pool.append(to: &candidates)
-    for passed in path where passed.distance > limit { candidates.append(passed) }
   }
 
   /// Puts those of `neighbors` that this search has not met yet into `fresh`.
@@ -127,11 +121,7 @@ struct BuildWorker: ~Copyable {
 
   private mutating func measureFresh(_ count: Int, from node: Int, _ vectors: borrowing ByteVectors) {
     distances.measure(vectors, from: node, to: fresh.span.extracting(first: count))
-    var limit = pool.limit
-    for index in 0..<count where distances[index] < limit {
-      pool.insert(node: fresh[index], distance: distances[index])
-      limit = pool.limit
-    }
+    for index in 0..<count { frontier.insert(node: fresh[index], distance: distances[index]) }
   }
 
   /// Chooses at most `limit` of the `candidates`: in order of distance, each that is not nearer to one chosen before, by the factor

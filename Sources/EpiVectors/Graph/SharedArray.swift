@@ -30,6 +30,9 @@ struct SharedArray<Element: BitwiseCopyable>: ~Copyable {
     }
   }
 
+  /// The elements, for a kernel that changes them while this array is there.
+  var start: UnsafeMutablePointer<Element> { unsafe memory.assumingMemoryBound(to: Element.self) }
+
   var span: Span<Element> {
     @_lifetime(borrow self)
     borrowing get {

@@ -17,7 +17,7 @@ package final class VectorGraph {
   /// Whether a graph can be made of these rows, and is worth its while.
   /// - Parameter isWanted: it is asked for, worth its while or not.
   package static func suits(_ rows: borrowing IndexedRows, isWanted: Bool) -> Bool {
-    rows.count <= SearchPool.maximumNodes && rows.count >= (isWanted ? 1 : GraphOptions.fewestRows(of: rows.form))
+    rows.count <= Frontier.maximumNodes && rows.count >= (isWanted ? 1 : GraphOptions.fewestRows(of: rows.form))
   }
 
   /// - Precondition: the rows are at least 1 and at most 2^31.

@@ -3,7 +3,7 @@ internal import CEpiKernels
 /// The search of one query through the graph, a node a step, so that several searches can take turns while the memory of their next
 /// nodes is on its way.
 struct NodeSearch: ~Copyable {
-  private var pool: SearchPool
+  private var frontier: Frontier
   /// What is known of each node: 0 when nothing is, `visited`, or its least estimate as `OrderedFloat` bits.
   private let known: SharedArray<UInt32>
   /// The nodes of which something is known.
@@ -22,17 +22,15 @@ struct NodeSearch: ~Copyable {
   private var limit = 1
   /// How much farther than the worst of the nearest a node may seem and still be visited, as a share; nil: all that are in view are.
   private let slack: Float?
-  private let beam: Int
   private var current: UInt32 = 0
   /// Nodes visited since the start.
   private(set) var visits = 0
 
   init(_ graph: borrowing SearchableGraph, _ reach: SearchReach) {
-    pool = SearchPool(capacity: reach.beam, room: reach.room)
-    beam = reach.beam
+    frontier = Frontier(capacity: reach.capacity, nodes: graph.nodes)
     slack = reach.slack
     known = SharedArray(zeros: graph.nodes)
-    met = SharedArray(zeros: graph.nodes)
+    met = SharedArray(zeros: graph.nodes + 1)
     vector = SharedArray(zeros: SnapshotFormat.vectorStride(dimensions: graph.layout.form.dimensions))
     rotated = SharedArray(zeros: graph.layout.codeDimensions)
     table = SharedArray(zeros: 4 * graph.layout.codeDimensions)
@@ -43,9 +41,6 @@ struct NodeSearch: ~Copyable {
   /// The nearest nodes found, with squared distances; for dot with the products, less than 0 where they are greater.
   var matches: [Match] { Array(best.sorted().prefix(limit)) }
 
-  /// What a node must seem nearer than to be worth a visit.
-  private var farthest: Float { slack.map { best.worstDistance * (1 + $0) } ?? .infinity }
-
   /// Begins with a query.
   mutating func start(_ query: Span<Float>, limit: Int, in graph: borrowing SearchableGraph) {
     // The first search of many. One meets a thousand nodes anywhere, whose pages would be read, then written: two faults a page.
@@ -53,8 +48,7 @@ struct NodeSearch: ~Copyable {
     for index in 0..<metCount { known[Int(met[index])] = 0 }
     met[0] = UInt32(graph.entry)
     metCount = 1
-    pool.removeAll()
-    pool.capacity = beam
+    frontier.removeAll()
     best = TopK(limit: slack == nil ? limit : max(limit, SearchReach.fewest))
     self.limit = limit
     visits = 0
@@ -90,27 +84,25 @@ struct NodeSearch: ~Copyable {
     switch graph.layout.code {
     case .float1bit:
       let base = isDot ? dot.base - dot.slope * value : value
-      let scan = epi_scan(base: base, slope: 2 * scale.step, offset: scale.offset, limit: min(pool.limit, farthest))
+      let scan = epi_scan(base: base, slope: 2 * scale.step, offset: scale.offset, limit: frontier.limit)
       graph.estimate(current, table: table, scan, into: estimates, near: near)
-      let isGood = pool.offer(graph.neighbors(current), estimates, near: near, known: known, met: met, &metCount)
-      guard isGood else { throw SnapshotError(.neighbor(node: Int(current))) }
-    case nil: try offerMeasured(in: graph)
+    case nil: try measureNeighbors(in: graph)
     default:
       graph.values(ofNeighbors: current, vector.span, into: estimates)
-      for index in 0..<estimates.count { try offer(index, isDot ? dot.base - dot.slope * estimates[index] : estimates[index], in: graph) }
+      markNear(isDot)
     }
-    guard let (next, distance) = pool.visitNext(), distance < farthest else { return false }
+    let isGood = frontier.offer(graph.neighbors(current), estimates, near: near, known: known, met: met, &metCount)
+    guard isGood else { throw SnapshotError(.neighbor(node: Int(current))) }
+    guard let (next, _) = frontier.visitNext() else { return false }
     visit(next, in: graph)
-    if isAlone, let second = pool.nextUnvisited { graph.prefetch(second) }
+    if isAlone, let second = frontier.nearest { graph.prefetch(second) }
     return true
   }
 
-  /// Takes the current node for a result. With slack, whatever now seems too far goes.
+  /// Takes the current node for a result. With slack, it may tell what is too far.
   private mutating func take(_ score: Float) {
     best.offer(row: Int(current), distance: score)
-    guard slack != nil, best.isFull else { return }
-    pool.drop(from: farthest)
-    pool.capacity = pool.room
+    if let slack, best.isFull { frontier.lower(limit: best.worstDistance * (1 + slack)) }
   }
 
   private mutating func meet(_ node: UInt32) {
@@ -118,47 +110,39 @@ struct NodeSearch: ~Copyable {
     metCount &+= 1
   }
 
-  /// Offers the neighbours of which nothing is known yet, each measured where it lies.
-  private mutating func offerMeasured(in graph: borrowing SearchableGraph) throws(SnapshotError) {
+  /// Measures the neighbours of which nothing is known yet, each where it lies, and marks those that are near.
+  private mutating func measureNeighbors(in graph: borrowing SearchableGraph) throws(SnapshotError) {
     let isDot = graph.layout.form.metric == .dot
     for index in 0..<graph.layout.neighbors {
       let node = graph.neighbor(current, index)
       guard Int(node) < graph.nodes else { throw SnapshotError(.neighbor(node: Int(current))) }
       if known[Int(node)] == 0 { graph.prefetchVector(node) }
     }
+    for index in 0..<near.count { near[index] = 0 }
     for index in 0..<graph.layout.neighbors {
       let node = graph.neighbor(current, index)
       guard known[Int(node)] == 0 else { continue }
       let value = graph.value(node, vector.span)
-      offer(node, isDot ? dot.base - dot.slope * value : value)
-      // Measured once is enough, also when it is too far.
-      if known[Int(node)] == 0 {
+      estimates[index] = isDot ? dot.base - dot.slope * value : value
+      if estimates[index] < frontier.limit {
+        near[index / 32] |= 1 << UInt32(index % 32)
+      } else {
+        // Measured once is enough, also when it is too far.
         meet(node)
         known[Int(node)] = Self.visited
       }
     }
   }
 
-  @inline(__always)
-  private mutating func offer(_ index: Int, _ estimate: Float, in graph: borrowing SearchableGraph) throws(SnapshotError) {
-    let node = graph.neighbor(current, index)
-    guard Int(node) < graph.nodes else { throw SnapshotError(.neighbor(node: Int(current))) }
-    offer(node, estimate)
-  }
-
-  /// Puts a neighbour into the pool, unless it was visited or is there by a lower estimate from another node.
-  @inline(__always)
-  private mutating func offer(_ node: UInt32, _ estimate: Float) {
-    guard estimate < pool.limit else { return }
-    let bits = OrderedFloat.bits(estimate)
-    let before = known[Int(node)]
-    if before == 0 {
-      meet(node)
-    } else {
-      guard bits < before else { return }
-      pool.remove(node: node, distance: OrderedFloat.value(before))
+  /// Makes distances of what the codes of the neighbours give, and marks those that are near.
+  private func markNear(_ isDot: Bool) {
+    for batch in 0..<near.count {
+      var bits: UInt32 = 0
+      for index in 0..<32 {
+        if isDot { estimates[32 * batch + index] = dot.base - dot.slope * estimates[32 * batch + index] }
+        if estimates[32 * batch + index] < frontier.limit { bits |= 1 << UInt32(index) }
+      }
+      near[batch] = bits
     }
-    known[Int(node)] = bits
-    pool.insert(node: node, distance: estimate)
   }
 }

@@ -36,7 +36,7 @@ package struct SnapshotGraph: Equatable, Sendable {
     func field(_ offset: Int) -> Int { Int(bytes.littleEndian32(at: graph.offset + offset)) }
 
     nodes = field(Offset.nodes)
-    guard nodes > 0, nodes <= head.rows, nodes <= SearchPool.maximumNodes else { throw wrong("node count") }
+    guard nodes > 0, nodes <= head.rows, nodes <= Frontier.maximumNodes else { throw wrong("node count") }
     var options = GraphOptions()
     options.maxNeighbors = field(Offset.neighbors)
     guard options.maxNeighbors > 0, options.maxNeighbors % GraphOptions.batch == 0, options.maxNeighbors <= GraphOptions.maximumNeighbors else {

@@ -1,0 +1,147 @@
+internal import CEpiKernels
+
+/// The nodes that a search of a graph has heard of and not visited yet: the open list of best-first search.
+///
+/// The search visits the one that seems nearest, and is a beam search: it ends when the `capacity` nodes that seem nearest of all it has
+/// heard of are visited. A list that is kept sorted for that takes longer than all else a search does. Here a node is put behind the
+/// others, and the nearest is looked for among all of them, which a processor does with four or eight at a time.
+///
+/// A node is one 64-bit key: the distance's bits, made to sort as the numbers do, above the node's number.
+@safe
+struct Frontier: ~Copyable {
+  private var open: epi_frontier
+  private let openKeys: SharedArray<Int64>
+  /// The keys of the nodes visited, as they were when they were.
+  private let visitedKeys: SharedArray<Int64>
+  private var visitedCount = 0
+  private let capacity: Int
+  /// Nodes at which those are dropped that are too far.
+  private var trimming: Int
+  /// What a node must be nearer than to be taken in or visited.
+  private(set) var limit = Float.infinity
+
+  static let maximumNodes = 1 << 31
+
+  /// - Parameters:
+  ///   - capacity: nodes that the search visits at least, as long as it hears of them.
+  ///   - nodes: those of the graph.
+  init(capacity: Int, nodes: Int) {
+    precondition(capacity > 0)
+    self.capacity = capacity
+    openKeys = SharedArray(zeros: nodes + 1)
+    visitedKeys = SharedArray(zeros: nodes)
+    unsafe open = epi_frontier(keys: openKeys.start, count: 0)
+    trimming = Self.trimming(at: capacity)
+  }
+
+  private static func trimming(at count: Int) -> Int { max(64, 2 * count) }
+
+  mutating func removeAll() {
+    unsafe open.count = 0
+    visitedCount = 0
+    limit = .infinity
+    trimming = Self.trimming(at: capacity)
+  }
+
+  /// Has nodes left alone that are not nearer than `distance`.
+  mutating func lower(limit distance: Float) { limit = min(limit, distance) }
+
+  /// Takes in a node that it has not heard of before, if that is nearer than `limit`.
+  @inline(__always)
+  mutating func insert(node: UInt32, distance: Float) {
+    guard distance < limit else { return }
+    openKeys[unsafe open.count] = Self.key(node, distance)
+    unsafe open.count &+= 1
+  }
+
+  /// Takes in neighbours by their estimated distances, unless they were visited or are there by a lower estimate from another node.
+  /// - Parameters:
+  ///   - numbers: those of the neighbours, four bytes each.
+  ///   - near: a bit for each neighbour that is to be looked at: those whose distance is below `limit`.
+  ///   - known: of each node 0 when nothing is known, `NodeSearch.visited`, or the `OrderedFloat` bits of its least estimate.
+  ///   - met: the nodes of which something is known; has one element more than `known`.
+  ///   - metCount: how many those are.
+  /// - Returns: false where a number is no node's.
+  @inline(__always)
+  mutating func offer(
+    _ numbers: Span<UInt8>, _ estimates: borrowing SharedArray<Float>, near: borrowing SharedArray<UInt32>,
+    known: borrowing SharedArray<UInt32>, met: borrowing SharedArray<UInt32>, _ metCount: inout Int
+  ) -> Bool {
+    precondition(numbers.count == 4 * estimates.count && estimates.count == 32 * near.count)
+    precondition(met.count == known.count + 1 && openKeys.count == met.count && metCount < met.count)
+    return unsafe numbers.withUnsafeBufferPointer { numbers in
+      var offered = unsafe epi_offered(numbers: numbers.baseAddress, estimates: estimates.start, near: near.start, batches: near.count)
+      var state = unsafe epi_known(bits: known.start, nodes: known.count, met: met.start, met_count: metCount)
+      let isGood = unsafe epi_frontier_offer(&open, &offered, &state)
+      unsafe metCount = state.met_count
+      return isGood
+    }
+  }
+
+  /// The nearest node, which is visited with that; nil when none is left that is to be visited.
+  /// - Complexity: O(nodes in it), a few nanoseconds for every ten
+  mutating func visitNext() -> (node: UInt32, distance: Float)? {
+    if unsafe open.count >= trimming { trim() }
+    guard unsafe open.count > 0 else { return nil }
+    let place = unsafe epi_least_key(open.keys, open.count)
+    let key = openKeys[place]
+    let distance = Self.distance(key)
+    guard distance < limit else { return nil }
+    if visitedCount >= capacity, unsafe epi_count_keys(visitedKeys.start, visitedCount, key) >= capacity { return nil }
+    unsafe open.count &-= 1
+    openKeys[place] = openKeys[unsafe open.count]
+    visitedKeys[visitedCount] = key
+    visitedCount &+= 1
+    return (Self.node(key), distance)
+  }
+
+  /// The node that `visitNext` would find nearest.
+  var nearest: UInt32? {
+    unsafe open.count == 0 ? nil : Self.node(openKeys[epi_least_key(open.keys, open.count)])
+  }
+
+  /// Drops the nodes that will never be visited: those not below the limit, which is lowered before to what holds the `capacity` nearest.
+  private mutating func trim() {
+    if unsafe open.count + visitedCount > capacity {
+      // By halving the range of all distances, and counting.
+      var (low, high) = (Int64(Int32.min), Int64(OrderedFloat.signedBits(limit)))
+      while low < high {
+        let middle = (low + high) >> 1
+        let key = (middle + 1) << 32
+        let below = unsafe epi_count_keys(open.keys, open.count, key) + epi_count_keys(visitedKeys.start, visitedCount, key)
+        if below >= capacity { high = middle } else { low = middle + 1 }
+      }
+      lower(limit: OrderedFloat.value(signedBits: Int32(truncatingIfNeeded: low)).nextUp)
+    }
+    unsafe open.count = epi_keep_keys(open.keys, open.count, Int64(OrderedFloat.signedBits(limit)) << 32)
+    trimming = Self.trimming(at: unsafe max(capacity, open.count))
+  }
+
+  @inline(__always)
+  private static func key(_ node: UInt32, _ distance: Float) -> Int64 { Int64(OrderedFloat.signedBits(distance)) << 32 | Int64(node) }
+
+  @inline(__always)
+  private static func node(_ key: Int64) -> UInt32 { UInt32(truncatingIfNeeded: key) }
+
+  @inline(__always)
+  private static func distance(_ key: Int64) -> Float { OrderedFloat.value(signedBits: Int32(truncatingIfNeeded: key >> 32)) }
+}
+
+/// Floats as integers that sort as the floats do.
+enum OrderedFloat {
+  /// As unsigned integers. Negative floats sort backwards by their bits, so those are inverted; others only get the top bit.
+  @inline(__always)
+  static func bits(_ value: Float) -> UInt32 {
+    let bits = value.bitPattern
+    return bits >> 31 == 1 ? ~bits : bits | 1 << 31
+  }
+
+  @inline(__always)
+  static func signedBits(_ value: Float) -> Int32 { Int32(bitPattern: bits(value) ^ 1 << 31) }
+
+  @inline(__always)
+  static func value(signedBits: Int32) -> Float {
+    let bits = UInt32(bitPattern: signedBits)
+    return Float(bitPattern: bits >> 31 == 1 ? ~bits ^ 1 << 31 : bits)
+  }
+}
