@@ -20,7 +20,7 @@ import rabitqlib
 
 K = 10
 ROUNDS = 3
-WIDTHS = (16, 24, 32, 40, 48, 64, 80, 96, 128, 192, 256)
+WIDTHS = (10, 12, 16, 24, 32, 40, 48, 64, 80, 96, 128, 192, 256)
 
 
 def vectors(operands):
@@ -109,7 +109,7 @@ def main():
         index.set_ef(width)
         return index.knn_query(queries, K, num_threads=1)[0]
 
-    peer("hnswlib", hnsw, search_hnsw, (10, *WIDTHS), nearest)
+    peer("hnswlib", hnsw, search_hnsw, WIDTHS, nearest)
 
     def symphony():
         index = rabitqlib.SymqgIndex(dimensions, 32)
@@ -120,7 +120,7 @@ def main():
         results = index.search_batch(queries, K, width, 1)
         return next(array for array in results if numpy.asarray(array).dtype.kind in "iu")
 
-    peer("SymphonyQG", symphony, search_symphony, (20, 30, *WIDTHS[3:]), nearest)
+    peer("SymphonyQG", symphony, search_symphony, (20, 30, *WIDTHS[5:]), nearest)
 
 
 main()

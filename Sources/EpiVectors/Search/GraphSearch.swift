@@ -92,6 +92,7 @@ private final class GraphSearchWorker {
     var current = InlineArray<4, Int?>(repeating: nil)
     var next = range.lowerBound
     var active = 0
+    var other: UInt32?
     for turn in 0..<min(searches.count, range.count) {
       searches[turn].start(queries.vector(next), limit: limit, in: graph)
       current[turn] = next
@@ -101,11 +102,14 @@ private final class GraphSearchWorker {
     while active > 0 {
       for turn in 0..<searches.count {
         guard let query = current[turn] else { continue }
-        if try searches[turn].step(in: graph, among: allowed, isAlone: active == 1) { continue }
+        let goesOn = try searches[turn].step(in: graph, among: allowed, beside: active == 1 ? nil : other)
+        other = searches[turn].current
+        if goesOn { continue }
         results[query - range.lowerBound] = searches[turn].matches
         visits[query - range.lowerBound] = searches[turn].visits
         if next < range.upperBound {
           searches[turn].start(queries.vector(next), limit: limit, in: graph)
+          other = searches[turn].current
           current[turn] = next
           next += 1
         } else {

@@ -22,7 +22,7 @@ struct NodeSearch: ~Copyable {
   private var limit = 1
   /// How much farther than the worst of the nearest a node may seem and still be visited, as a share; nil: all that are in view are.
   private let slack: Float?
-  private var current: UInt32 = 0
+  private(set) var current: UInt32 = 0
   /// Nodes visited since the start.
   private(set) var visits = 0
 
@@ -69,14 +69,14 @@ struct NodeSearch: ~Copyable {
     current = node
     visits &+= 1
     known[Int(node)] = Self.visited
-    graph.prefetch(node)
+    graph.prefetchFront(node)
   }
 
   /// Measures the current node, estimates its neighbours, and chooses the next node; false when there is none.
   /// - Parameters:
   ///   - allowed: the nodes that may be results; nil when all may. Others only lead the way.
   ///   - isAlone: no other search uses the time until the next node has come: the one behind it, which is often next, is sent for too.
-  mutating func step(in graph: borrowing SearchableGraph, among allowed: AllowedVectors?, isAlone: Bool) throws(SnapshotError) -> Bool {
+  mutating func step(in graph: borrowing SearchableGraph, among allowed: AllowedVectors?, beside other: UInt32?) throws(SnapshotError) -> Bool {
     let value = graph.value(current, vector.span)
     let isDot = graph.layout.form.metric == .dot
     let score = isDot ? 0 - value : value
@@ -86,6 +86,7 @@ struct NodeSearch: ~Copyable {
       let base = isDot ? dot.base - dot.slope * value : value
       let scan = epi_scan(base: base, slope: 2 * scale.step, offset: scale.offset, limit: frontier.limit)
       graph.estimate(current, table: table, scan, into: estimates, near: near)
+      if let other { graph.prefetchBack(other) }
     case nil: try measureNeighbors(in: graph)
     default:
       graph.values(ofNeighbors: current, vector.span, into: estimates)
@@ -95,7 +96,10 @@ struct NodeSearch: ~Copyable {
     guard isGood else { throw SnapshotError(.neighbor(node: Int(current))) }
     guard let (next, _) = frontier.visitNext() else { return false }
     visit(next, in: graph)
-    if isAlone, let second = frontier.nearest { graph.prefetch(second) }
+    if other == nil {
+      graph.prefetchBack(next)
+      if let second = frontier.nearest { graph.prefetch(second) }
+    }
     return true
   }
 

@@ -40,6 +40,18 @@ struct SearchableGraph: ~Copyable {
   @inline(__always)
   func prefetch(_ node: UInt32) { unsafe epi_prefetch(block(node), blockBytes) }
 
+  /// Asks for the first part of a node's block to be brought near: as much as a processor asks for without standing still.
+  @inline(__always)
+  func prefetchFront(_ node: UInt32) { unsafe epi_prefetch(block(node), min(blockBytes, Self.frontBytes)) }
+
+  /// Asks for the other part.
+  @inline(__always)
+  func prefetchBack(_ node: UInt32) {
+    if blockBytes > Self.frontBytes { unsafe epi_prefetch(block(node) + Self.frontBytes, blockBytes - Self.frontBytes) }
+  }
+
+  private static let frontBytes = 1536
+
   /// Asks for the vector of a node to be brought near.
   @inline(__always)
   func prefetchVector(_ node: UInt32) { unsafe epi_prefetch(block(node), layout.slotBytes) }

@@ -13,7 +13,7 @@ enum SearchRate {
   }
 
   private static let limit = 10
-  private static let beams = [16, 24, 32, 40, 48, 64, 80, 96, 128, 192]
+  private static let beams = [10, 12, 16, 24, 32, 40, 48, 64, 80, 96, 128, 192]
   /// Queries that are searched for together, as epi-search does on one thread.
   private static let together = 64
 
