@@ -55,18 +55,19 @@ EPI_INLINE bool offer_body(epi_frontier *frontier, const epi_offered *offered, e
       size_t index = 32 * batch + (size_t)__builtin_ctz(rest);
       uint32_t number = number_at(offered, index);
       is_good &= number < known->nodes;
-      __builtin_prefetch(known->bits + number, 1, 3);
+      __builtin_prefetch(known->slots + (number * known->seed >> known->shift), 1, 3);
       near[count].number = number;
       near[count++].bits = ordered_bits(offered->estimates[index]);
     }
     if (!is_good) return false;
     for (size_t i = 0; i < count; i++) {
-      uint32_t number = near[i].number, bits = near[i].bits, before = known->bits[number];
+      uint32_t number = near[i].number, bits = near[i].bits;
+      size_t slot = epi_known_slot(known, number);
+      uint32_t before = (uint32_t)(known->slots[slot] >> 32);
       // Of a node that nothing is known of 0 - 1 is the greatest number; of one that was visited 1 - 1 is the least.
       bool is_new = before == 0, is_nearer = before - 1 >= bits;
-      known->met[known->met_count] = number;
-      known->met_count += is_new;
-      known->bits[number] = is_nearer ? bits : before;
+      known->count += is_new;
+      known->slots[slot] = is_nearer ? (uint64_t)bits << 32 | (number + 1) : known->slots[slot];
       int64_t key = key_of(bits, number);
       frontier->keys[frontier->count] = key;
       frontier->count += is_new & is_nearer;

@@ -1,4 +1,3 @@
-internal import EpiBytes
 internal import Glibc
 
 /// Memory that is zero without being written: of what is never touched the system makes no pages.
@@ -26,11 +25,6 @@ package struct ZeroedMemory: ~Copyable {
     isMapped = false
     unsafe start = .allocate(byteCount: self.size, alignment: 64)
     unsafe start.initializeMemory(as: UInt8.self, repeating: 0, count: self.size)
-  }
-
-  /// Has the system make all its pages now, in one call: cheaper where most of them will be touched, in no order.
-  package func makePresent() {
-    if isMapped { unsafe LargeMemory.makePresent(UnsafeMutableRawBufferPointer(start: start, count: size)) }
   }
 
   deinit {

@@ -150,17 +150,28 @@ typedef struct epi_offered {
   size_t batches;
 } epi_offered;
 
-/// What a search knows of each of `nodes` nodes: 0 when nothing, 1 when it was visited, else the bits of its least estimate, made to sort
-/// as unsigned numbers; and the nodes of which something is known, for which `met` has room, and for one more.
+/// What a search knows of some of `nodes` nodes: a hash table with open addressing, whose slots are 0 or hold a node's number plus 1 and,
+/// above it, 1 when the node was visited, else the bits of its least estimate, made to sort as unsigned numbers. There are always free
+/// slots. Where a node's search for its slot begins is `number * seed >> shift`; `seed` is odd and secret, so that no file can be made
+/// whose nodes all meet (Dietzfelbinger et al. 1997).
 typedef struct epi_known {
-  uint32_t *bits;
+  uint64_t *slots;
+  size_t mask;  ///< slots, a power of two, less 1
+  uint64_t seed;
+  unsigned shift;  ///< 64 less the logarithm of the slots
   size_t nodes;
-  uint32_t *met;
-  size_t met_count;
+  size_t count;  ///< slots that are taken
 } epi_known;
 
+/// The slot of a node, or the free one that it would take.
+static inline size_t epi_known_slot(const epi_known *known, uint32_t number) {
+  size_t slot = (size_t)(number * known->seed >> known->shift);
+  while (known->slots[slot] != 0 && (uint32_t)known->slots[slot] != number + 1) slot = (slot + 1) & known->mask;
+  return slot;
+}
+
 /// Takes neighbours into the frontier, unless they were visited or are there by a lower estimate. `keys` has room for as many as there
-/// are nodes, and for one more. The same at every level.
+/// are nodes, and for one more; `known` for all neighbours and then as many again. The same at every level.
 /// Returns false, with earlier batches in place, where a number is no node's.
 bool epi_frontier_offer(epi_frontier *frontier, const epi_offered *offered, epi_known *known);
 bool epi_frontier_offer_at(epi_level level, epi_frontier *frontier, const epi_offered *offered, epi_known *known);

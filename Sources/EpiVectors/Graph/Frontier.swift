@@ -54,29 +54,12 @@ struct Frontier: ~Copyable {
     unsafe open.count &+= 1
   }
 
-  /// Takes in neighbours by their estimated distances, unless they were visited or are there by a lower estimate from another node.
-  /// - Parameters:
-  ///   - numbers: those of the neighbours, four bytes each.
-  ///   - near: a bit for each neighbour that is to be looked at: those whose distance is below `limit`.
-  ///   - known: of each node 0 when nothing is known, `NodeSearch.visited`, or the `OrderedFloat` bits of its least estimate.
-  ///   - met: the nodes of which something is known; has one element more than `known`.
-  ///   - metCount: how many those are.
-  /// - Returns: false where a number is no node's.
+  /// Nodes that there is room for: those of the graph.
+  var room: Int { visitedKeys.count }
+
+  /// The nodes, for a kernel that adds some. It knows which there are already.
   @inline(__always)
-  mutating func offer(
-    _ numbers: Span<UInt8>, _ estimates: borrowing SharedArray<Float>, near: borrowing SharedArray<UInt32>,
-    known: borrowing SharedArray<UInt32>, met: borrowing SharedArray<UInt32>, _ metCount: inout Int
-  ) -> Bool {
-    precondition(numbers.count == 4 * estimates.count && estimates.count == 32 * near.count)
-    precondition(met.count == known.count + 1 && openKeys.count == met.count && metCount < met.count)
-    return unsafe numbers.withUnsafeBufferPointer { numbers in
-      var offered = unsafe epi_offered(numbers: numbers.baseAddress, estimates: estimates.start, near: near.start, batches: near.count)
-      var state = unsafe epi_known(bits: known.start, nodes: known.count, met: met.start, met_count: metCount)
-      let isGood = unsafe epi_frontier_offer(&open, &offered, &state)
-      unsafe metCount = state.met_count
-      return isGood
-    }
-  }
+  mutating func withKeys<Result>(_ body: (inout epi_frontier) -> Result) -> Result { unsafe body(&open) }
 
   /// The nearest node, which is visited with that; nil when none is left that is to be visited.
   /// - Complexity: O(nodes in it), a few nanoseconds for every ten

@@ -16,9 +16,6 @@ struct SharedArray<Element: BitwiseCopyable>: ~Copyable {
     unsafe memory = owner.start
   }
 
-  /// Prepares for elements in no order, most of whose pages will be written.
-  func makePresent() { owner.makePresent() }
-
   subscript(_ index: Int) -> Element {
     get {
       precondition(index >= 0 && index < count)

@@ -4,11 +4,7 @@ internal import CEpiKernels
 /// nodes is on its way.
 struct NodeSearch: ~Copyable {
   private var frontier: Frontier
-  /// What is known of each node: 0 when nothing is, `visited`, or its least estimate as `OrderedFloat` bits.
-  private let known: SharedArray<UInt32>
-  /// The nodes of which something is known.
-  private let met: SharedArray<UInt32>
-  private var metCount = 0
+  private var known: KnownNodes
   private let vector: SharedArray<Float>
   private let rotated: SharedArray<Float>
   private let table: SharedArray<UInt8>
@@ -29,8 +25,7 @@ struct NodeSearch: ~Copyable {
   init(_ graph: borrowing SearchableGraph, _ reach: SearchReach) {
     frontier = Frontier(capacity: reach.capacity, nodes: graph.nodes)
     slack = reach.slack
-    known = SharedArray(zeros: graph.nodes)
-    met = SharedArray(zeros: graph.nodes + 1)
+    known = KnownNodes(nodes: graph.nodes)
     vector = SharedArray(zeros: SnapshotFormat.vectorStride(dimensions: graph.layout.form.dimensions))
     rotated = SharedArray(zeros: graph.layout.codeDimensions)
     table = SharedArray(zeros: 4 * graph.layout.codeDimensions)
@@ -43,11 +38,7 @@ struct NodeSearch: ~Copyable {
 
   /// Begins with a query.
   mutating func start(_ query: Span<Float>, limit: Int, in graph: borrowing SearchableGraph) {
-    // The first search of many. One meets a thousand nodes anywhere, whose pages would be read, then written: two faults a page.
-    if metCount == 0, known.count < 1 << 18 { known.makePresent() }
-    for index in 0..<metCount { known[Int(met[index])] = 0 }
-    met[0] = UInt32(graph.entry)
-    metCount = 1
+    known.removeAll()
     frontier.removeAll()
     best = TopK(limit: slack == nil ? limit : max(limit, SearchReach.fewest))
     self.limit = limit
@@ -63,12 +54,10 @@ struct NodeSearch: ~Copyable {
     visit(UInt32(graph.entry), in: graph)
   }
 
-  static let visited: UInt32 = 1
-
   private mutating func visit(_ node: UInt32, in graph: borrowing SearchableGraph) {
     current = node
     visits &+= 1
-    known[Int(node)] = Self.visited
+    known.visit(node)
     graph.prefetchFront(node)
   }
 
@@ -92,7 +81,7 @@ struct NodeSearch: ~Copyable {
       graph.values(ofNeighbors: current, vector.span, into: estimates)
       markNear(isDot)
     }
-    let isGood = frontier.offer(graph.neighbors(current), estimates, near: near, known: known, met: met, &metCount)
+    let isGood = known.offer(graph.neighbors(current), estimates, near: near, to: &frontier)
     guard isGood else { throw SnapshotError(.neighbor(node: Int(current))) }
     guard let (next, _) = frontier.visitNext() else { return false }
     visit(next, in: graph)
@@ -109,31 +98,26 @@ struct NodeSearch: ~Copyable {
     if let slack, best.isFull { frontier.lower(limit: best.worstDistance * (1 + slack)) }
   }
 
-  private mutating func meet(_ node: UInt32) {
-    met[metCount] = node
-    metCount &+= 1
-  }
-
   /// Measures the neighbours of which nothing is known yet, each where it lies, and marks those that are near.
   private mutating func measureNeighbors(in graph: borrowing SearchableGraph) throws(SnapshotError) {
     let isDot = graph.layout.form.metric == .dot
     for index in 0..<graph.layout.neighbors {
       let node = graph.neighbor(current, index)
       guard Int(node) < graph.nodes else { throw SnapshotError(.neighbor(node: Int(current))) }
-      if known[Int(node)] == 0 { graph.prefetchVector(node) }
+      if !known.contains(node) { graph.prefetchVector(node) }
     }
     for index in 0..<near.count { near[index] = 0 }
+    known.reserve(adding: 2 * graph.layout.neighbors)
     for index in 0..<graph.layout.neighbors {
       let node = graph.neighbor(current, index)
-      guard known[Int(node)] == 0 else { continue }
+      guard !known.contains(node) else { continue }
       let value = graph.value(node, vector.span)
       estimates[index] = isDot ? dot.base - dot.slope * value : value
       if estimates[index] < frontier.limit {
         near[index / 32] |= 1 << UInt32(index % 32)
       } else {
         // Measured once is enough, also when it is too far.
-        meet(node)
-        known[Int(node)] = Self.visited
+        known.visit(node)
       }
     }
   }
