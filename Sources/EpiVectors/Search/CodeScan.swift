@@ -1,7 +1,8 @@
 internal import CEpiKernels
 internal import EpiSystem
 
-/// Finds near rows by comparing the query with the one-bit codes of all nodes, and measuring those that the estimates do not rule out.
+/// Finds near rows by comparing the query with the one-bit codes of all nodes, and measuring those that the estimates do not rule out,
+/// where they are allowed.
 ///
 /// An estimate errs by a known standard deviation, and a node is ruled out that seems farther than the worst result by `certainty` of
 /// them: that is about one true result in a thousand, and of those only the last few of a query are as near the limit. On 20,000 text
@@ -12,6 +13,8 @@ struct CodeScan {
   private let codes: NodeCodeLayout
   private let section: Range<Int>
   private let threads: Int
+  /// What may be found; nil: everything.
+  private let allowed: AllowedVectors?
   /// Nodes that were measured for each query of the last search.
   private(set) var measured: [Int] = []
   /// That of the graph, from the first search on.
@@ -20,8 +23,9 @@ struct CodeScan {
   private var workers: [CodeScanWorker] = []
 
   /// - Parameter section: the section `codes`.
-  init(_ graph: SnapshotGraph, _ section: SnapshotSection, threads: Int) {
+  init(_ graph: SnapshotGraph, _ section: SnapshotSection, among allowed: AllowedVectors?, threads: Int) {
     self.graph = graph
+    self.allowed = allowed
     self.section = section.range
     self.threads = threads
     codes = NodeCodeLayout(graph.layout, nodes: graph.nodes)
@@ -34,7 +38,7 @@ struct CodeScan {
     let space = space ?? graph.space(in: bytes)
     self.space = space
     let parts = max(1, min(threads, queries.count))
-    while workers.count < parts { workers.append(CodeScanWorker(codes)) }
+    while workers.count < parts { workers.append(CodeScanWorker(codes, among: allowed)) }
     let share = (queries.count + parts - 1) / parts
     let (workers, section, count) = (workers, section, min(limit, graph.nodes))
     try SearchableGraph.with(graph, space, in: bytes) { (view) throws(SnapshotError) in
@@ -44,13 +48,14 @@ struct CodeScan {
       }
     }
     measured = workers[..<parts].flatMap(\.measured)
-    return try graph.results(of: workers[..<parts].flatMap(\.results), limit: limit, in: bytes)
+    return try graph.results(of: workers[..<parts].flatMap(\.results), among: allowed?.rows, limit: limit, in: bytes)
   }
 }
 
 /// The scans of one thread.
 private final class CodeScanWorker {
   private let codes: NodeCodeLayout
+  private let allowed: AllowedVectors?
   /// Queries that go through the codes together.
   private var group: [CodeQuery] = []
   private var indexes: [UInt32]
@@ -66,8 +71,9 @@ private final class CodeScanWorker {
   /// Nodes that are sent for before they are measured.
   private static let lookahead = 4
 
-  init(_ codes: NodeCodeLayout) {
+  init(_ codes: NodeCodeLayout, among allowed: AllowedVectors?) {
     self.codes = codes
+    self.allowed = allowed
     indexes = [UInt32](repeating: 0, count: codes.batches * GraphOptions.batch)
   }
 
@@ -84,7 +90,7 @@ private final class CodeScanWorker {
       let count = min(most, range.upperBound - first)
       for index in 0..<count { group[index].start(queries.vector(first + index), view.space, limit: limit) }
       for batch in stride(from: 0, to: codes.batches, by: step) {
-        for index in 0..<count { group[index].estimate(batch..<min(batch + step, codes.batches), codes, section) }
+        for index in 0..<count { group[index].estimate(batch..<min(batch + step, codes.batches), codes, section, among: allowed) }
       }
       for index in 0..<count { results.append(measure(index, view, section, queries.vector(first + index), limit)) }
     }
@@ -101,7 +107,8 @@ private final class CodeScanWorker {
 
     let deviation = Self.certainty * group[index].length
     let spread = Float(bitPattern: section.littleEndian32(at: codes.spread))
-    let count = group[index].collect(below: best.worstDistance + deviation * spread, into: &indexes)
+    var count = group[index].collect(below: best.worstDistance + deviation * spread, into: &indexes)
+    if let allowed { count = keep(allowed, of: count) }
     var total = nearest.count
     for place in 0..<count {
       let node = Int(indexes[place])
@@ -117,6 +124,19 @@ private final class CodeScanWorker {
     }
     measured.append(total)
     return best.sorted()
+  }
+
+  /// Keeps the allowed ones of the first `count` of `indexes`.
+  /// - Returns: how many they are.
+  private func keep(_ allowed: AllowedVectors, of count: Int) -> Int {
+    var kept = 0
+    for place in 0..<count {
+      indexes[kept] = indexes[place]
+      // In a damaged file there may seem to be more nodes than there are.
+      let node = Int(indexes[place])
+      kept += node < codes.nodes && allowed.contains(node) ? 1 : 0
+    }
+    return kept
   }
 }
 
@@ -158,7 +178,7 @@ private struct CodeQuery {
     nearest = TopK(limit: max(Self.fewest, Self.first * limit))
   }
 
-  mutating func estimate(_ batches: Range<Int>, _ codes: NodeCodeLayout, _ section: Span<UInt8>) {
+  mutating func estimate(_ batches: Range<Int>, _ codes: NodeCodeLayout, _ section: Span<UInt8>, among allowed: AllowedVectors?) {
     let scan = epi_scan(base: square, slope: 2 * scale.step, offset: scale.offset, limit: nearest.worstDistance)
     let entries = table
     // Taken out for as long as both are written.
@@ -169,7 +189,7 @@ private struct CodeQuery {
     var marked = marks.mutableSpan
     GraphKernel.scan(batches, codes, section, by: entries.span, scan, into: &estimated, near: &marked)
     for batch in batches {
-      var bits = marks[batch]
+      var bits = marks[batch] & (allowed?.bits(ofBatch: batch) ?? .max)
       while bits != 0 {
         let node = batch * GraphOptions.batch + bits.trailingZeroBitCount
         bits &= bits - 1

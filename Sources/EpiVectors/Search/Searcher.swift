@@ -35,10 +35,11 @@ package struct Searcher: ~Copyable {
       return
     }
     let base = min(max(beam ?? max(graph.options.searchL, 2 * limit), limit), graph.nodes)
-    var best = SearchPlan.unfiltered(base: base, limit: limit, graph: graph, hasCodes: snapshot.layout.codes != nil)
-    if let vectors { best = SearchPlan.filtered(base: base, limit: limit, allowed: vectors.count, graph: graph) }
+    let hasCodes = snapshot.layout.codes != nil
+    var best = SearchPlan.unfiltered(base: base, limit: limit, graph: graph, hasCodes: hasCodes)
+    if let vectors { best = SearchPlan.filtered(base: base, limit: limit, allowed: vectors.count, graph: graph, hasCodes: hasCodes) }
     self.plan = plan ?? best
-    if plan ?? best == .codes, let codes = snapshot.layout.codes { codeScan = CodeScan(graph, codes, threads: threads) }
+    if plan ?? best == .codes, let codes = snapshot.layout.codes { codeScan = CodeScan(graph, codes, among: vectors, threads: threads) }
     if case .graph(let beam) = plan ?? best { graphSearch = GraphSearch(graph, beam: beam, among: vectors, threads: threads) }
   }
 
