@@ -31,16 +31,17 @@ struct Frontier: ~Copyable {
     openKeys = SharedArray(zeros: nodes + 1)
     visitedKeys = SharedArray(zeros: nodes)
     unsafe open = epi_frontier(keys: openKeys.start, count: 0)
-    trimming = Self.trimming(at: capacity)
+    trimming = Self.fewest
   }
 
-  private static func trimming(at count: Int) -> Int { max(64, 2 * count) }
+  /// So few are looked through faster than any are dropped.
+  private static let fewest = 128
 
   mutating func removeAll() {
     unsafe open.count = 0
     visitedCount = 0
     limit = .infinity
-    trimming = Self.trimming(at: capacity)
+    trimming = Self.fewest
   }
 
   /// Has nodes left alone that are not nearer than `distance`.
@@ -83,21 +84,30 @@ struct Frontier: ~Copyable {
     unsafe open.count == 0 ? nil : Self.node(openKeys[epi_least_key(open.keys, open.count)])
   }
 
-  /// Drops the nodes that will never be visited: those not below the limit, which is lowered before to what holds the `capacity` nearest.
+  /// Drops the nodes that will never be visited: those not below the limit, and where many are, those farther than the `capacity` nearest.
   private mutating func trim() {
-    if unsafe open.count + visitedCount > capacity {
-      // By halving the range of all distances, and counting.
-      var (low, high) = (Int64(Int32.min), Int64(OrderedFloat.signedBits(limit)))
-      while low < high {
-        let middle = (low + high) >> 1
-        let key = (middle + 1) << 32
-        let below = unsafe epi_count_keys(open.keys, open.count, key) + epi_count_keys(visitedKeys.start, visitedCount, key)
-        if below >= capacity { high = middle } else { low = middle + 1 }
-      }
-      lower(limit: OrderedFloat.value(signedBits: Int32(truncatingIfNeeded: low)).nextUp)
+    dropFar()
+    if unsafe 2 * open.count > trimming, unsafe open.count + visitedCount > capacity {
+      lowerLimit()
+      dropFar()
     }
+    trimming = unsafe max(Self.fewest, 2 * open.count)
+  }
+
+  private mutating func dropFar() {
     unsafe open.count = epi_keep_keys(open.keys, open.count, Int64(OrderedFloat.signedBits(limit)) << 32)
-    trimming = Self.trimming(at: unsafe max(capacity, open.count))
+  }
+
+  /// Lowers the limit to what holds the `capacity` nearest of all nodes heard of: by halving the range of distances, and counting.
+  private mutating func lowerLimit() {
+    var (low, high) = (Int64(Int32.min), Int64(OrderedFloat.signedBits(limit)))
+    while low < high {
+      let middle = (low + high) >> 1
+      let key = (middle + 1) << 32
+      let below = unsafe epi_count_keys(open.keys, open.count, key) + epi_count_keys(visitedKeys.start, visitedCount, key)
+      if below >= capacity { high = middle } else { low = middle + 1 }
+    }
+    lower(limit: OrderedFloat.value(signedBits: Int32(truncatingIfNeeded: low)).nextUp)
   }
 
   @inline(__always)

@@ -6,7 +6,7 @@ internal import CEpiKernels
 /// far away for the processor.
 @safe
 struct KnownNodes: ~Copyable {
-  private(set) var table: epi_known
+  private var table: epi_known
   private var slots: SharedArray<UInt64>
 
   /// So that a table of one process is like none of another; nothing found depends on it.

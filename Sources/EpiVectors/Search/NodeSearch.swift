@@ -64,7 +64,8 @@ struct NodeSearch: ~Copyable {
   /// Measures the current node, estimates its neighbours, and chooses the next node; false when there is none.
   /// - Parameters:
   ///   - allowed: the nodes that may be results; nil when all may. Others only lead the way.
-  ///   - isAlone: no other search uses the time until the next node has come: the one behind it, which is often next, is sent for too.
+  ///   - other: the node that another search is to visit: the rest of its block is sent for meanwhile. nil: no other search uses the time
+  ///     until the next node has come, and the one behind it, which is often next, is sent for too.
   mutating func step(in graph: borrowing SearchableGraph, among allowed: AllowedVectors?, beside other: UInt32?) throws(SnapshotError) -> Bool {
     let value = graph.value(current, vector.span)
     let isDot = graph.layout.form.metric == .dot
@@ -75,12 +76,12 @@ struct NodeSearch: ~Copyable {
       let base = isDot ? dot.base - dot.slope * value : value
       let scan = epi_scan(base: base, slope: 2 * scale.step, offset: scale.offset, limit: frontier.limit)
       graph.estimate(current, table: table, scan, into: estimates, near: near)
-      if let other { graph.prefetchBack(other) }
     case nil: try measureNeighbors(in: graph)
     default:
       graph.values(ofNeighbors: current, vector.span, into: estimates)
       markNear(isDot)
     }
+    if let other { graph.prefetchBack(other) }
     let isGood = known.offer(graph.neighbors(current), estimates, near: near, to: &frontier)
     guard isGood else { throw SnapshotError(.neighbor(node: Int(current))) }
     guard let (next, _) = frontier.visitNext() else { return false }
