@@ -46,26 +46,6 @@ struct CodeScanTests {
     }
   }
 
-  @Test(arguments: [0.7, 0.1, 0.01])
-  func `of allowed rows codes find what measuring them finds`(share: Double) throws {
-    var generator = SeededGenerator(seed: 11)
-    let rows = (0..<1_500).map { _ in generator.vector(64) } + (0..<60).map { _ in [Float](repeating: 0.5, count: 64) }
-    let snapshot = try snapshot(rows, metric: .l2)
-    var allowed = AllowedRows(rows: rows.count)
-    for row in rows.indices where Double.random(in: 0..<1, using: &generator) < share { allowed.insert(row) }
-    let queries = try batch((0..<40).map { _ in generator.vector(64) } + [rows[1_500]], for: snapshot)
-    for limit in [1, 10, 40] {
-      var judge = try Searcher(of: snapshot, limit: limit, isExact: true, among: allowed)
-      var searcher = try Searcher(of: snapshot, limit: limit, among: allowed, plan: .codes)
-      let exact = try judge.search(snapshot, for: queries)
-      let found = try searcher.search(snapshot, for: queries)
-      #expect(found.map(\.count) == exact.map(\.count))
-      #expect(found.joined().allSatisfy { allowed.contains($0.row) })
-      let missed = zip(exact, found).reduce(0) { $0 + $1.0.count - Set($1.0.map(\.row)).intersection($1.1.map(\.row)).count }
-      #expect(missed <= 41 * limit / 400, "\(missed) of \(41 * limit)")
-    }
-  }
-
   @Test func `answers depend neither on threads nor on how queries come together`() throws {
     var generator = SeededGenerator(seed: 2)
     let snapshot = try snapshot((0..<900).map { _ in generator.vector(40) }, metric: .cosine)

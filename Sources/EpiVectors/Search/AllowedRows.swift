@@ -18,12 +18,6 @@ package struct AllowedRows: Sendable {
   @inline(__always)
   package func contains(_ row: Int) -> Bool { words[row >> 6] >> UInt64(row & 63) & 1 == 1 }
 
-  /// A bit for each of the rows from `32 * batch` on.
-  @inline(__always)
-  func bits(ofBatch batch: Int) -> UInt32 {
-    batch >> 1 < words.count ? UInt32(truncatingIfNeeded: words[batch >> 1] >> UInt64(32 * (batch & 1))) : 0
-  }
-
   /// Only the rows that both allow.
   package mutating func formIntersection(_ other: AllowedRows) {
     count = 0
@@ -79,8 +73,4 @@ final class AllowedVectors: Sendable {
 
   @inline(__always)
   func contains(_ vector: Int) -> Bool { vectors.contains(vector) }
-
-  /// A bit for each of the vectors from `32 * batch` on.
-  @inline(__always)
-  func bits(ofBatch batch: Int) -> UInt32 { vectors.bits(ofBatch: batch) }
 }

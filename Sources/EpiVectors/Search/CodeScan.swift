@@ -1,8 +1,7 @@
 internal import CEpiKernels
 internal import EpiSystem
 
-/// Finds near rows by comparing the query with the one-bit codes of all nodes, and measuring those that the estimates do not rule out,
-/// where they are allowed.
+/// Finds near rows by comparing the query with the one-bit codes of all nodes, and measuring those that the estimates do not rule out.
 ///
 /// An estimate errs by a known standard deviation, and a node is ruled out that seems farther than the worst result by `certainty` of
 /// them: that is about one true result in a thousand, and of those only the last few of a query are as near the limit. On 20,000 text
@@ -13,8 +12,6 @@ struct CodeScan {
   private let codes: NodeCodeLayout
   private let section: Range<Int>
   private let threads: Int
-  /// What may be found; nil: everything.
-  private let allowed: AllowedVectors?
   /// Nodes that were measured for each query of the last search.
   private(set) var measured: [Int] = []
   /// That of the graph, from the first search on.
@@ -23,9 +20,8 @@ struct CodeScan {
   private var workers: [CodeScanWorker] = []
 
   /// - Parameter section: the section `codes`.
-  init(_ graph: SnapshotGraph, _ section: SnapshotSection, among allowed: AllowedVectors?, threads: Int) {
+  init(_ graph: SnapshotGraph, _ section: SnapshotSection, threads: Int) {
     self.graph = graph
-    self.allowed = allowed
     self.section = section.range
     self.threads = threads
     codes = NodeCodeLayout(graph.layout, nodes: graph.nodes)
@@ -38,7 +34,7 @@ struct CodeScan {
     let space = space ?? graph.space(in: bytes)
     self.space = space
     let parts = max(1, min(threads, queries.count))
-    while workers.count < parts { workers.append(CodeScanWorker(codes, among: allowed)) }
+    while workers.count < parts { workers.append(CodeScanWorker(codes)) }
     let share = (queries.count + parts - 1) / parts
     let (workers, section, count) = (workers, section, min(limit, graph.nodes))
     try SearchableGraph.with(graph, space, in: bytes) { (view) throws(SnapshotError) in
@@ -48,14 +44,13 @@ struct CodeScan {
       }
     }
     measured = workers[..<parts].flatMap(\.measured)
-    return try graph.results(of: workers[..<parts].flatMap(\.results), among: allowed?.rows, limit: limit, in: bytes)
+    return try graph.results(of: workers[..<parts].flatMap(\.results), limit: limit, in: bytes)
   }
 }
 
 /// The scans of one thread.
 private final class CodeScanWorker {
   private let codes: NodeCodeLayout
-  private let allowed: AllowedVectors?
   /// Queries that go through the codes together.
   private var group: [CodeQuery] = []
   private var indexes: [UInt32]
@@ -71,9 +66,8 @@ private final class CodeScanWorker {
   /// Nodes that are sent for before they are measured.
   private static let lookahead = 4
 
-  init(_ codes: NodeCodeLayout, among allowed: AllowedVectors?) {
+  init(_ codes: NodeCodeLayout) {
     self.codes = codes
-    self.allowed = allowed
     indexes = [UInt32](repeating: 0, count: codes.batches * GraphOptions.batch)
   }
 
@@ -90,7 +84,7 @@ private final class CodeScanWorker {
       let count = min(most, range.upperBound - first)
       for index in 0..<count { group[index].start(queries.vector(first + index), view.space, limit: limit) }
       for batch in stride(from: 0, to: codes.batches, by: step) {
-        for index in 0..<count { group[index].estimate(batch..<min(batch + step, codes.batches), codes, section, among: allowed) }
+        for index in 0..<count { group[index].estimate(batch..<min(batch + step, codes.batches), codes, section) }
       }
       for index in 0..<count { results.append(measure(index, view, section, queries.vector(first + index), limit)) }
     }
@@ -107,8 +101,7 @@ private final class CodeScanWorker {
 
     let deviation = Self.certainty * group[index].length
     let spread = Float(bitPattern: section.littleEndian32(at: codes.spread))
-    var count = group[index].collect(below: best.worstDistance + deviation * spread, into: &indexes)
-    if let allowed { count = keep(allowed, of: count) }
+    let count = group[index].collect(below: best.worstDistance + deviation * spread, into: &indexes)
     var total = nearest.count
     for place in 0..<count {
       let node = Int(indexes[place])
@@ -124,19 +117,6 @@ private final class CodeScanWorker {
     }
     measured.append(total)
     return best.sorted()
-  }
-
-  /// Keeps the allowed ones of the first `count` of `indexes`.
-  /// - Returns: how many they are.
-  private func keep(_ allowed: AllowedVectors, of count: Int) -> Int {
-    var kept = 0
-    for place in 0..<count {
-      indexes[kept] = indexes[place]
-      // In a damaged file there may seem to be more nodes than there are.
-      let node = Int(indexes[place])
-      kept += node < codes.nodes && allowed.contains(node) ? 1 : 0
-    }
-    return kept
   }
 }
 
@@ -178,7 +158,7 @@ private struct CodeQuery {
     nearest = TopK(limit: max(Self.fewest, Self.first * limit))
   }
 
-  mutating func estimate(_ batches: Range<Int>, _ codes: NodeCodeLayout, _ section: Span<UInt8>, among allowed: AllowedVectors?) {
+  mutating func estimate(_ batches: Range<Int>, _ codes: NodeCodeLayout, _ section: Span<UInt8>) {
     let scan = epi_scan(base: square, slope: 2 * scale.step, offset: scale.offset, limit: nearest.worstDistance)
     let entries = table
     // Taken out for as long as both are written.
@@ -189,7 +169,7 @@ private struct CodeQuery {
     var marked = marks.mutableSpan
     GraphKernel.scan(batches, codes, section, by: entries.span, scan, into: &estimated, near: &marked)
     for batch in batches {
-      var bits = marks[batch] & (allowed?.bits(ofBatch: batch) ?? .max)
+      var bits = marks[batch]
       while bits != 0 {
         let node = batch * GraphOptions.batch + bits.trailingZeroBitCount
         bits &= bits - 1

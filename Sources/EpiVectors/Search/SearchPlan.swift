@@ -5,7 +5,7 @@ package enum SearchPlan: Equatable, Sendable {
   case scan
   /// Every allowed row is measured.
   case filteredScan
-  /// Every node's code is compared, and the nodes are measured that may be near and are allowed.
+  /// Every node's code is compared, and the nodes are measured that may be near.
   case codes
   /// A search of the graph that keeps `beam` nodes in view; with a filter, rows that are not allowed lead the way all the same.
   case graph(beam: Int)
@@ -26,8 +26,8 @@ extension SearchPlan {
   private enum Cost {
     static func measuring(dimensions: Int) -> Double { 2 + 0.062 * Double(dimensions) }
     /// In a scan for many queries a vector comes from memory once for all of them, in one for a single query it is waited for: that takes
-    /// three times as long. How many come together is not known beforehand and may not change an answer, so it is between both.
-    static func scanning(dimensions: Int) -> Double { 1.4 * measuring(dimensions: dimensions) }
+    /// four times as long. How many come together is not known beforehand and may not change an answer, so it is the middle of both.
+    static func scanning(dimensions: Int) -> Double { 2 * measuring(dimensions: dimensions) }
     /// All codes, and the nodes that are measured: about one in 220 beside the first ones, wherever they lie.
     static func comparing(nodes: Int, limit: Int, _ layout: GraphLayout) -> Double {
       let measured = 2 * Double(limit) + 60 + Double(nodes) / 220
@@ -58,13 +58,11 @@ extension SearchPlan {
     return min(nodes, wide < Double(GraphOptions.maximumBeam) ? Int(wide) : GraphOptions.maximumBeam)
   }
 
-  /// The cheapest way to the nearest of `allowed` nodes.
-  static func filtered(base: Int, limit: Int, allowed: Int, graph: SnapshotGraph, hasCodes: Bool) -> SearchPlan {
+  /// The cheaper way to the nearest of `allowed` nodes.
+  static func filtered(base: Int, limit: Int, allowed: Int, graph: SnapshotGraph) -> SearchPlan {
     let beam = beam(base, limit: limit, allowed: allowed, nodes: graph.nodes)
     let scan = Double(allowed) * Cost.scanning(dimensions: graph.layout.form.dimensions)
-    let walk = Double(beam) * Cost.visiting(graph.layout)
-    if hasCodes, Cost.comparing(nodes: graph.nodes, limit: limit, graph.layout) <= min(scan, walk) { return .codes }
-    return scan <= walk ? .filteredScan : .graph(beam: beam)
+    return scan <= Double(beam) * Cost.visiting(graph.layout) ? .filteredScan : .graph(beam: beam)
   }
 }
 

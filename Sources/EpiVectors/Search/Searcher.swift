@@ -35,11 +35,10 @@ package struct Searcher: ~Copyable {
       return
     }
     let base = min(max(beam ?? max(graph.options.searchL, 2 * limit), limit), graph.nodes)
-    let hasCodes = snapshot.layout.codes != nil
-    var best = SearchPlan.unfiltered(base: base, limit: limit, graph: graph, hasCodes: hasCodes)
-    if let vectors { best = SearchPlan.filtered(base: base, limit: limit, allowed: vectors.count, graph: graph, hasCodes: hasCodes) }
+    var best = SearchPlan.unfiltered(base: base, limit: limit, graph: graph, hasCodes: snapshot.layout.codes != nil)
+    if let vectors { best = SearchPlan.filtered(base: base, limit: limit, allowed: vectors.count, graph: graph) }
     self.plan = plan ?? best
-    if plan ?? best == .codes, let codes = snapshot.layout.codes { codeScan = CodeScan(graph, codes, among: vectors, threads: threads) }
+    if plan ?? best == .codes, let codes = snapshot.layout.codes { codeScan = CodeScan(graph, codes, threads: threads) }
     if case .graph(let beam) = plan ?? best { graphSearch = GraphSearch(graph, beam: beam, among: vectors, threads: threads) }
   }
 
