@@ -23,7 +23,7 @@ struct Frontier: ~Copyable {
   static let maximumNodes = 1 << 31
 
   /// - Parameters:
-  ///   - capacity: nodes that the search visits at least, as long as it hears of them.
+  ///   - capacity: how many of the nearest it has heard of are visited, where the limit is not lowered.
   ///   - nodes: those of the graph.
   init(capacity: Int, nodes: Int) {
     precondition(capacity > 0)
@@ -95,46 +95,41 @@ struct Frontier: ~Copyable {
   }
 
   private mutating func dropFar() {
-    unsafe open.count = epi_keep_keys(open.keys, open.count, Int64(OrderedFloat.signedBits(limit)) << 32)
+    unsafe open.count = epi_keep_keys(open.keys, open.count, Int64(OrderedFloat.bits(limit)) << 32)
   }
 
   /// Lowers the limit to what holds the `capacity` nearest of all nodes heard of: by halving the range of distances, and counting.
   private mutating func lowerLimit() {
-    var (low, high) = (Int64(Int32.min), Int64(OrderedFloat.signedBits(limit)))
+    var (low, high) = (Int64(Int32.min), Int64(OrderedFloat.bits(limit)))
     while low < high {
       let middle = (low + high) >> 1
       let key = (middle + 1) << 32
       let below = unsafe epi_count_keys(open.keys, open.count, key) + epi_count_keys(visitedKeys.start, visitedCount, key)
       if below >= capacity { high = middle } else { low = middle + 1 }
     }
-    lower(limit: OrderedFloat.value(signedBits: Int32(truncatingIfNeeded: low)).nextUp)
+    lower(limit: OrderedFloat.value(Int32(truncatingIfNeeded: low)).nextUp)
   }
 
   @inline(__always)
-  private static func key(_ node: UInt32, _ distance: Float) -> Int64 { Int64(OrderedFloat.signedBits(distance)) << 32 | Int64(node) }
+  private static func key(_ node: UInt32, _ distance: Float) -> Int64 { Int64(OrderedFloat.bits(distance)) << 32 | Int64(node) }
 
   @inline(__always)
   private static func node(_ key: Int64) -> UInt32 { UInt32(truncatingIfNeeded: key) }
 
   @inline(__always)
-  private static func distance(_ key: Int64) -> Float { OrderedFloat.value(signedBits: Int32(truncatingIfNeeded: key >> 32)) }
+  private static func distance(_ key: Int64) -> Float { OrderedFloat.value(Int32(truncatingIfNeeded: key >> 32)) }
 }
 
-/// Floats as integers that sort as the floats do.
-enum OrderedFloat {
-  /// As unsigned integers. Negative floats sort backwards by their bits, so those are inverted; others only get the top bit.
+/// Floats as integers that sort as the floats do: the bits, and of negative floats, which sort backwards by theirs, all but the sign
+/// inverted.
+private enum OrderedFloat {
   @inline(__always)
-  static func bits(_ value: Float) -> UInt32 {
-    let bits = value.bitPattern
-    return bits >> 31 == 1 ? ~bits : bits | 1 << 31
-  }
+  static func bits(_ value: Float) -> Int32 { inverted(Int32(bitPattern: value.bitPattern)) }
 
   @inline(__always)
-  static func signedBits(_ value: Float) -> Int32 { Int32(bitPattern: bits(value) ^ 1 << 31) }
+  static func value(_ bits: Int32) -> Float { Float(bitPattern: UInt32(bitPattern: inverted(bits))) }
 
+  /// Undoes itself.
   @inline(__always)
-  static func value(signedBits: Int32) -> Float {
-    let bits = UInt32(bitPattern: signedBits)
-    return Float(bitPattern: bits >> 31 == 1 ? ~bits ^ 1 << 31 : bits)
-  }
+  private static func inverted(_ bits: Int32) -> Int32 { bits ^ (bits >> 31 & .max) }
 }

@@ -5,7 +5,7 @@
 /// soon as no node is left that seems nearer than the worst result so far, times a slack (Al-Jazzazi et al. 2025, "Distance Adaptive Beam
 /// Search"). On text embeddings that takes a seventh of the visits less at a recall of 0.95, a quarter less at 0.99.
 struct SearchReach {
-  /// Nodes that are visited at least, where there are as many: the nearest of all that the search hears of.
+  /// The search ends at the latest when so many nodes are visited, the nearest of all that it has heard of.
   let capacity: Int
   /// How much farther than the worst result so far a node may seem and still be visited, as a share. nil: any node may be visited.
   let slack: Float?
@@ -30,7 +30,7 @@ struct SearchReach {
     slack = Self.slackPerDoubling * doublings / Float(layout.codeDimensions).squareRoot()
   }
 
-  /// Queries in a crowd need more visits than others: so many times those of a plain search.
+  /// Queries in a crowd need more visits than others: up to so many times those of a plain search.
   private static let widest = 4
   /// The beam whose recall a search without slack has, and what every doubling of the beam is worth, measured.
   private static let evenBeam: Float = 21.5
