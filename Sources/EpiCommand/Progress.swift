@@ -3,7 +3,7 @@ internal import EpiSystem
 internal import Synchronization
 
 /// What follows `--progress`.
-package enum ProgressMode: String, CaseIterable, ExpressibleByArgument {
+package enum ProgressMode: String, NamedChoice {
   case auto
   case always
   case never

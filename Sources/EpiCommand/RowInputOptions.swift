@@ -4,21 +4,21 @@ package import ArgumentParser
 package struct RowInputOptions: ParsableArguments {
   @OptionGroup package var selected: TableOptions
 
-  @Option(name: .long, help: ArgumentHelp("Definitions of tables; they count before those in the rows.", valueName: "file"), completion: .file())
+  @Option(name: .customLong("schema"), help: ArgumentHelp("Definitions of tables; they count before those in the rows.", valueName: "file"), completion: .file())
   package var schema: String?
 
-  @Flag(name: .long, help: "Do not check rows against their schema.")
+  @Flag(name: .customLong("no-validate"), help: "Do not check rows against their schema.")
   package var noValidate = false
 
   @Option(
-    name: .long,
+    name: .customLong("on-error"),
     help: ArgumentHelp("At a line that cannot be read, or a row that does not fit: stop or skip; default: stop at the first, skip the second.", valueName: "action"))
   package var onError: ErrorAction?
 
-  @Option(name: .long, help: ArgumentHelp("Where rows that are left out go, with the reasons.", valueName: "file"), completion: .file())
+  @Option(name: .customLong("rejects"), help: ArgumentHelp("Where rows that are left out go, with the reasons.", valueName: "file"), completion: .file())
   package var rejects: String?
 
-  @Flag(name: .long, help: "Refuse inputs that do not close with an end line.")
+  @Flag(name: .customLong("require-end"), help: "Refuse inputs that do not close with an end line.")
   package var requireEnd = false
 
   package init() {}
@@ -47,7 +47,7 @@ package struct RowInputOptions: ParsableArguments {
 }
 
 /// What to do at what is wrong in an input.
-package enum ErrorAction: String, CaseIterable, ExpressibleByArgument {
+package enum ErrorAction: String, NamedChoice {
   case stop
   case skip
 }

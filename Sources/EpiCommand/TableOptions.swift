@@ -5,7 +5,7 @@ package struct TableOptions: ParsableArguments {
   @Option(name: .customLong("table"), help: ArgumentHelp("Only tables that match, like rec* or [!_]*; repeatable.", valueName: "glob"))
   package var tables: [String] = []
 
-  @Option(name: .long, help: ArgumentHelp("Leave out tables that match; repeatable.", valueName: "glob"))
+  @Option(name: .customLong("exclude"), help: ArgumentHelp("Leave out tables that match; repeatable.", valueName: "glob"))
   package var exclude: [String] = []
 
   package init() {}

@@ -6,14 +6,14 @@ internal import EpiVectors
 /// How vectors are made of texts.
 struct EmbedSettings: ParsableArguments {
   @Option(
-    name: .long,
+    name: .customLong("embed-with"),
     help: ArgumentHelp("A program that makes vectors of texts: {\"id\",\"text\"} a line in, {\"id\",\"embedding\"} a line out.", valueName: "cmd"))
   var embedWith: String?
 
-  @Option(name: .long, help: ArgumentHelp("The field whose texts become vectors.", valueName: "table.field"))
+  @Option(name: .customLong("text"), help: ArgumentHelp("The field whose texts become vectors.", valueName: "table.field"))
   var text: FieldName?
 
-  @Option(name: .long, help: ArgumentHelp("Cut longer texts into pieces of so many words; a row each, ID#1 and so on.", valueName: "words"))
+  @Option(name: .customLong("chunk"), help: ArgumentHelp("Cut longer texts into pieces of so many words; a row each, ID#1 and so on.", valueName: "words"))
   var chunk: Int?
 
   func validate() throws {

@@ -1,33 +1,34 @@
 internal import ArgumentParser
+internal import EpiCommand
 internal import EpiSystem
 internal import EpiVectors
 
 /// The options that say how vectors are linked.
 struct GraphSettings: ParsableArguments {
-  @Flag(name: .long, help: "No graph: every search measures every row.")
+  @Flag(name: .customLong("exact"), help: "No graph: every search measures every row.")
   var exact = false
 
-  @Option(name: .long, help: ArgumentHelp("Links of each row in the graph; a multiple of 32.", valueName: "n"))
+  @Option(name: .customLong("max-neighbors"), help: ArgumentHelp("Links of each row in the graph; a multiple of 32.", valueName: "n"))
   var maxNeighbors: Int?
 
   @Option(
-    name: .long,
+    name: .customLong("compress-neighbors"),
     help: ArgumentHelp("What each row keeps of its links' vectors: auto, none, float1bit, float8, float16 or floatb16.", valueName: "code"))
   var compressNeighbors: NeighborCompression?
 
-  @Option(name: .long, help: ArgumentHelp("How much shorter a detour must be to spare a link.", valueName: "x"))
+  @Option(name: .customLong("alpha"), help: ArgumentHelp("How much shorter a detour must be to spare a link.", valueName: "x"))
   var alpha: Float?
 
-  @Option(name: .long, help: ArgumentHelp("Rows kept in view by the search for a row's links.", valueName: "n"))
+  @Option(name: .customLong("insert-l"), help: ArgumentHelp("Rows kept in view by the search for a row's links.", valueName: "n"))
   var insertL: Int?
 
-  @Option(name: .long, help: ArgumentHelp("Rows that epi-search is to keep in view.", valueName: "n"))
+  @Option(name: .customLong("search-l"), help: ArgumentHelp("Rows that epi-search is to keep in view.", valueName: "n"))
   var searchL: Int?
 
-  @Option(name: .long, help: ArgumentHelp("Where the random choices begin.", valueName: "n"))
+  @Option(name: .customLong("seed"), help: ArgumentHelp("Where the random choices begin.", valueName: "n"))
   var seed: UInt64?
 
-  @Option(name: .long, help: ArgumentHelp("Threads that build the graph; 0 is one a processor.", valueName: "n"))
+  @Option(name: .customLong("threads"), help: ArgumentHelp("Threads that build the graph; 0 is one a processor.", valueName: "n"))
   var threads = 0
 
   func validate() throws {
@@ -70,4 +71,4 @@ struct GraphSettings: ParsableArguments {
   }
 }
 
-extension NeighborCompression: ExpressibleByArgument {}
+extension NeighborCompression: NamedChoice {}

@@ -45,48 +45,48 @@ struct IndexCommand: Tool {
       Manual: man epi-index
       """)
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The snapshot to write; - is standard output.", valueName: "file"), completion: .file())
+  @Option(name: [.customShort("o"), .customLong("output")], help: ArgumentHelp("The snapshot to write; - is standard output.", valueName: "file"), completion: .file())
   var output: String?
 
-  @Option(name: .long, help: ArgumentHelp("The field that holds the vectors; default: the only one.", valueName: "table.field"))
+  @Option(name: .customLong("column"), help: ArgumentHelp("The field that holds the vectors; default: the only one.", valueName: "table.field"))
   var column: FieldName?
 
-  @Option(name: .long, help: ArgumentHelp("What near means.", valueName: "metric"))
+  @Option(name: .customLong("metric"), help: ArgumentHelp("What near means.", valueName: "metric"))
   var metric = MetricName.cosine
 
-  @Option(name: .long, help: ArgumentHelp("How a number is kept: f32, f64, f16, bf16, f8 or f1bit; default: as the schema says, else f32.", valueName: "type"))
+  @Option(name: .customLong("type"), help: ArgumentHelp("How a number is kept: f32, f64, f16, bf16, f8 or f1bit; default: as the schema says, else f32.", valueName: "type"))
   var type: ElementType?
 
-  @Option(name: .long, help: ArgumentHelp("Numbers that every vector must have.", valueName: "n"))
+  @Option(name: .customLong("dimensions"), help: ArgumentHelp("Numbers that every vector must have.", valueName: "n"))
   var dimensions: Int?
 
-  @Option(name: .long, help: ArgumentHelp("The model that made the vectors; kept in the snapshot.", valueName: "name"))
+  @Option(name: .customLong("model"), help: ArgumentHelp("The model that made the vectors; kept in the snapshot.", valueName: "name"))
   var model = ""
 
-  @Option(name: .long, help: ArgumentHelp("Fields to keep for results.", valueName: "field[,field]"))
+  @Option(name: .customLong("store"), help: ArgumentHelp("Fields to keep for results.", valueName: "field[,field]"))
   var store: FieldList?
 
   @Option(
-    name: .long,
+    name: .customLong("join"),
     help: ArgumentHelp("Take stored fields from the row of <table> whose id is in this row's <field>.", valueName: "table:field"))
   var join: JoinName?
 
-  @Option(name: .long, help: ArgumentHelp("Take over the links of rows that have not changed since this snapshot.", valueName: "file"), completion: .file())
+  @Option(name: .customLong("reuse"), help: ArgumentHelp("Take over the links of rows that have not changed since this snapshot.", valueName: "file"), completion: .file())
   var reuse: String?
 
-  @Flag(name: .long, help: "Leave the snapshot alone when it would be the same.")
+  @Flag(name: .customLong("if-changed"), help: "Leave the snapshot alone when it would be the same.")
   var ifChanged = false
 
-  @Option(name: .long, help: ArgumentHelp("Read a whole snapshot and tell whether it is sound.", valueName: "file"), completion: .file())
+  @Option(name: .customLong("check"), help: ArgumentHelp("Read a whole snapshot and tell whether it is sound.", valueName: "file"), completion: .file())
   var check: String?
 
-  @Option(name: .long, help: ArgumentHelp("Print what a snapshot says of itself: a page on a terminal, else JSON.", valueName: "file"), completion: .file())
+  @Option(name: .customLong("info"), help: ArgumentHelp("Print what a snapshot says of itself: a page on a terminal, else JSON.", valueName: "file"), completion: .file())
   var info: String?
 
-  @Option(name: .long, help: ArgumentHelp("Draw the rows of a snapshot as a map, an SVG file; rows that are near lie near.", valueName: "file.svg"), completion: .file())
+  @Option(name: .customLong("map"), help: ArgumentHelp("Draw the rows of a snapshot as a map, an SVG file; rows that are near lie near.", valueName: "file.svg"), completion: .file())
   var map: String?
 
-  @Option(name: .long, help: ArgumentHelp("With --map: the stored field that gives the colours.", valueName: "field"))
+  @Option(name: .customLong("color"), help: ArgumentHelp("With --map: the stored field that gives the colours.", valueName: "field"))
   var color: String?
 
   @OptionGroup(title: "Texts") var embedding: EmbedSettings
@@ -160,7 +160,7 @@ extension ElementType: ExpressibleByArgument {
 }
 
 /// The metrics by their names.
-enum MetricName: String, CaseIterable, ExpressibleByArgument {
+enum MetricName: String, NamedChoice {
   case cosine
   case l2
   case dot

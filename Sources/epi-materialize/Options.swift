@@ -43,14 +43,14 @@ struct MaterializeCommand: Tool {
       Manual: man epi-materialize
       """)
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The database to write; with --sql the script.", valueName: "file"), completion: .file())
+  @Option(name: [.customShort("o"), .customLong("output")], help: ArgumentHelp("The database to write; with --sql the script.", valueName: "file"), completion: .file())
   var output: String?
 
   @OptionGroup(title: "Tables") var tables: DatabaseOptions
 
   @OptionGroup(title: "Writing") var writing: WritingOptions
 
-  @Option(name: .long, help: ArgumentHelp("Compare a database with what it says of itself.", valueName: "file"), completion: .file())
+  @Option(name: .customLong("check"), help: ArgumentHelp("Compare a database with what it says of itself.", valueName: "file"), completion: .file())
   var check: String?
 
   @OptionGroup var rows: RowInputOptions
@@ -73,44 +73,44 @@ struct MaterializeCommand: Tool {
 
 /// What the tables of the database are to be like.
 struct DatabaseOptions: ParsableArguments {
-  @Option(name: .long, help: ArgumentHelp("The type of a field, whatever its schema says; repeatable.", valueName: "table.column=type"))
+  @Option(name: .customLong("type"), help: ArgumentHelp("The type of a field, whatever its schema says; repeatable.", valueName: "table.column=type"))
   var type: [TypeChoice] = []
 
-  @Flag(name: .long, help: "Make STRICT tables.")
+  @Flag(name: .customLong("strict"), help: "Make STRICT tables.")
   var strict = false
 
-  @Option(name: .long, help: ArgumentHelp("Make an index; repeatable.", valueName: "table:column,..."))
+  @Option(name: .customLong("index"), help: ArgumentHelp("Make an index; repeatable.", valueName: "table:column,..."))
   var index: [ColumnList] = []
 
-  @Option(name: .long, help: ArgumentHelp("Make a full-text index (FTS5); repeatable.", valueName: "table:column,..."))
+  @Option(name: .customLong("fts"), help: ArgumentHelp("Make a full-text index (FTS5); repeatable.", valueName: "table:column,..."))
   var fts: [ColumnList] = []
 
-  @Option(name: .long, help: ArgumentHelp("Vectors as JSON text, as F32_BLOB(n), or left out.", valueName: "form"))
+  @Option(name: .customLong("vectors"), help: ArgumentHelp("Vectors as JSON text, as F32_BLOB(n), or left out.", valueName: "form"))
   var vectors: VectorPolicy?
 
-  @Option(name: .long, help: ArgumentHelp("Write the settings to a table of this name.", valueName: "name"))
+  @Option(name: .customLong("kv"), help: ArgumentHelp("Write the settings to a table of this name.", valueName: "name"))
   var kv: String?
 
-  @Option(name: .long, help: ArgumentHelp("Which of rows with equal table and id stays.", valueName: "which"))
+  @Option(name: .customLong("keep"), help: ArgumentHelp("Which of rows with equal table and id stays.", valueName: "which"))
   var keep = KeepPolicy.last
 }
 
 /// How the database is written.
 struct WritingOptions: ParsableArguments {
-  @Flag(name: .long, help: "Make a new file, with nothing of an existing one.")
+  @Flag(name: .customLong("replace"), help: "Make a new file, with nothing of an existing one.")
   var replace = false
 
-  @Flag(name: .long, help: "Leave a database alone that is of the same state.")
+  @Flag(name: .customLong("if-changed"), help: "Leave a database alone that is of the same state.")
   var ifChanged = false
 
-  @Option(name: .long, help: ArgumentHelp("Write a script for that engine in place of a database.", valueName: "engine"))
+  @Option(name: .customLong("sql"), help: ArgumentHelp("Write a script for that engine in place of a database.", valueName: "engine"))
   var sql: SQLEngine?
 
-  @Flag(name: .long, help: "Vectors for PostgreSQL's extension pgvector, not real[].")
+  @Flag(name: .customLong("pgvector"), help: "Vectors for PostgreSQL's extension pgvector, not real[].")
   var pgvector = false
 
   @Option(
-    name: .long, help: ArgumentHelp("How long to wait for a locked database, in milliseconds.", valueName: "ms"))
+    name: .customLong("busy-timeout"), help: ArgumentHelp("How long to wait for a locked database, in milliseconds.", valueName: "ms"))
   var busyTimeout = 5000
 
   func validate() throws {
@@ -120,9 +120,9 @@ struct WritingOptions: ParsableArguments {
   }
 }
 
-extension KeepPolicy: ExpressibleByArgument {}
-extension VectorPolicy: ExpressibleByArgument {}
-extension SQLEngine: ExpressibleByArgument {}
+extension KeepPolicy: NamedChoice {}
+extension VectorPolicy: NamedChoice {}
+extension SQLEngine: NamedChoice {}
 
 extension ColumnList: ExpressibleByArgument {
   package init?(argument: String) { self.init(argument) }

@@ -4,24 +4,24 @@ internal import EpiVectors
 
 /// Where queries come from.
 struct QueryOptions: ParsableArguments {
-  @Option(name: .long, help: ArgumentHelp("Take the vector of the row <id> or <table>/<id>; repeatable.", valueName: "id"))
+  @Option(name: .customLong("like"), help: ArgumentHelp("Take the vector of the row <id> or <table>/<id>; repeatable.", valueName: "id"))
   var like: [String] = []
 
-  @Option(name: .long, help: ArgumentHelp("Take a text, which --embed-with makes a vector; repeatable.", valueName: "text"))
+  @Option(name: .customLong("text"), help: ArgumentHelp("Take a text, which --embed-with makes a vector; repeatable.", valueName: "text"))
   var text: [String] = []
 
   @Option(
-    name: .long,
+    name: .customLong("embed-with"),
     help: ArgumentHelp("A program that makes vectors of texts: {\"id\",\"text\"} a line in, {\"id\",\"embedding\"} a line out.", valueName: "cmd"))
   var embedWith: String?
 
-  @Flag(name: .long, help: "Answer each line at once; take up a snapshot that replaces the index.")
+  @Flag(name: .customLong("follow"), help: "Answer each line at once; take up a snapshot that replaces the index.")
   var follow = false
 
-  @Option(name: .long, help: ArgumentHelp("At a line that is no query of this index: stop or skip.", valueName: "action"))
+  @Option(name: .customLong("on-error"), help: ArgumentHelp("At a line that is no query of this index: stop or skip.", valueName: "action"))
   var onError = ErrorAction.stop
 
-  @Option(name: .long, help: ArgumentHelp("Where skipped lines go, with the reasons.", valueName: "file"), completion: .file())
+  @Option(name: .customLong("rejects"), help: ArgumentHelp("Where skipped lines go, with the reasons.", valueName: "file"), completion: .file())
   var rejects: String?
 
   func validate() throws {
@@ -36,16 +36,16 @@ struct FilterOptions: ParsableArguments {
   @Option(name: .customLong("where"), help: ArgumentHelp("Only rows that fulfil an SQL expression over their table in --db.", valueName: "sql"))
   var condition: String?
 
-  @Option(name: .long, help: ArgumentHelp("Only rows whose ids the file names; - is standard input.", valueName: "file"), completion: .file())
+  @Option(name: .customLong("ids-from"), help: ArgumentHelp("Only rows whose ids the file names; - is standard input.", valueName: "file"), completion: .file())
   var idsFrom: String?
 
-  @Option(name: .long, help: ArgumentHelp("Words to be found in the FTS5 table too; both lists are fused.", valueName: "words"))
+  @Option(name: .customLong("hybrid"), help: ArgumentHelp("Words to be found in the FTS5 table too; both lists are fused.", valueName: "words"))
   var hybrid: String?
 
-  @Option(name: .long, help: ArgumentHelp("The database of the rows, for --where, --fields and --hybrid.", valueName: "file"), completion: .file())
+  @Option(name: .customLong("db"), help: ArgumentHelp("The database of the rows, for --where, --fields and --hybrid.", valueName: "file"), completion: .file())
   var db: String?
 
-  @Option(name: .long, help: ArgumentHelp("How long to wait for a locked database, in milliseconds.", valueName: "ms"))
+  @Option(name: .customLong("busy-timeout"), help: ArgumentHelp("How long to wait for a locked database, in milliseconds.", valueName: "ms"))
   var busyTimeout = 5000
 
   var isEmpty: Bool { condition == nil && idsFrom == nil && hybrid == nil }
@@ -62,24 +62,24 @@ struct FilterOptions: ParsableArguments {
 
 /// How the search goes about it.
 struct SearchOptions: ParsableArguments {
-  @Option(name: .long, help: ArgumentHelp("Leave out rows that are farther away.", valueName: "x"))
+  @Option(name: .customLong("max-distance"), help: ArgumentHelp("Leave out rows that are farther away.", valueName: "x"))
   var maxDistance: Float?
 
-  @Option(name: .long, help: ArgumentHelp("Rows kept in view by a search of a graph.", valueName: "n"))
+  @Option(name: .customLong("search-l"), help: ArgumentHelp("Rows kept in view by a search of a graph.", valueName: "n"))
   var searchL: Int?
 
-  @Flag(name: .long, help: "Measure every row, though there be a graph.")
+  @Flag(name: .customLong("exact"), help: "Measure every row, though there be a graph.")
   var exact = false
 
-  @Option(name: .long, help: ArgumentHelp("Threads that search; 0 is one a processor.", valueName: "n"))
+  @Option(name: .customLong("threads"), help: ArgumentHelp("Threads that search; 0 is one a processor.", valueName: "n"))
   var threads = 0
 
   @Option(
-    name: .long,
+    name: .customLong("recall"),
     help: ArgumentHelp("Take <n> stored vectors as queries; tell how many rows the graph finds, and how fast.", valueName: "n"))
   var recall: Int?
 
-  @Flag(name: .long, help: "Tell what each search did.")
+  @Flag(name: .customLong("explain"), help: "Tell what each search did.")
   var explain = false
 
   func validate() throws {
@@ -94,23 +94,23 @@ struct SearchOptions: ParsableArguments {
 
 /// What is printed.
 struct OutputOptions: ParsableArguments {
-  @Option(name: .long, help: ArgumentHelp("Default: ndjson, or table on a terminal.", valueName: "format"))
+  @Option(name: .customLong("format"), help: ArgumentHelp("Default: ndjson, or table on a terminal.", valueName: "format"))
   var format: ResultFormat?
 
-  @Option(name: .long, help: ArgumentHelp("Fields to print, of the snapshot or of --db.", valueName: "field[,field]"))
+  @Option(name: .customLong("fields"), help: ArgumentHelp("Fields to print, of the snapshot or of --db.", valueName: "field[,field]"))
   var fields: FieldList?
 
   @Option(
-    name: .long,
+    name: .customLong("join"),
     help: ArgumentHelp("Look in the row of <table> whose id is in this row's <field> too.", valueName: "table:field"))
   var join: JoinName?
 
-  @Flag(name: .shortAndLong, help: "End with status 1 when a query finds nothing.")
+  @Flag(name: [.customShort("e"), .customLong("exit-status")], help: "End with status 1 when a query finds nothing.")
   var exitStatus = false
 }
 
 /// How results are printed.
-enum ResultFormat: String, CaseIterable, ExpressibleByArgument {
+enum ResultFormat: String, NamedChoice {
   /// A JSON object a match.
   case ndjson
   /// A line of columns a match, with a tab between them.

@@ -46,7 +46,7 @@ struct SearchCommand: Tool {
       Manual: man epi-search
       """)
 
-  @Option(name: [.customShort("k", allowingJoined: true), .long], help: ArgumentHelp("Results a query.", valueName: "n"))
+  @Option(name: [.customShort("k", allowingJoined: true), .customLong("limit")], help: ArgumentHelp("Results a query.", valueName: "n"))
   var limit = 10
 
   @OptionGroup(title: "Queries") var queries: QueryOptions

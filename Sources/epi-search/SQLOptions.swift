@@ -9,7 +9,7 @@ struct SQLOptions: ParsableArguments {
   @Option(name: .customLong("sql-file"), help: ArgumentHelp("Run the statements of a file; - is standard input.", valueName: "file"), completion: .file())
   var file: String?
 
-  @Flag(name: .long, help: "Let statements write to --db and to files they attach.")
+  @Flag(name: .customLong("write"), help: "Let statements write to --db and to files they attach.")
   var write = false
 
   @Option(
@@ -22,10 +22,10 @@ struct SQLOptions: ParsableArguments {
     help: ArgumentHelp("A parameter's value; @<file> is the vector in a file; repeatable.", valueName: "name=value"))
   var parameters: [Assignment] = []
 
-  @Flag(name: .long, help: "Print each row as a JSON array.")
+  @Flag(name: .customLong("arrays"), help: "Print each row as a JSON array.")
   var arrays = false
 
-  @Flag(name: .long, help: "Print a line after each statement; go on after one that fails.")
+  @Flag(name: .customLong("statements"), help: "Print a line after each statement; go on after one that fails.")
   var statements = false
 
   var isGiven: Bool { text != nil || file != nil }

@@ -87,12 +87,12 @@ struct DecodeCommand: Tool {
   var files: [String] = []
 }
 
-extension TextForm: ExpressibleByArgument {}
-extension Framing: ExpressibleByArgument {}
+extension TextForm: NamedChoice {}
+extension Framing: NamedChoice {}
 extension BlobColumn: ExpressibleByArgument {
   init?(argument: String) { self.init(argument) }
 }
-extension UpdateEncoding: ExpressibleByArgument {}
+extension UpdateEncoding: NamedChoice {}
 
 /// The argument of `--root`: a name and what to read it as.
 struct RootChoice: ExpressibleByArgument {
