@@ -35,13 +35,12 @@ package enum DatabaseTarget: ~Copyable {
     }
   }
 
-  /// Has what is in a new file behind `offset` go to the disk while more is written.
-  /// - Returns: the offset to go on from.
-  func startWriteBack(from offset: Int) -> Int {
+  /// Has what is in a new file go to the disk while more is written.
+  func startWriteBack() {
     switch self {
-    case .new(let file): file.startWriteBack(from: offset)
-    case .replaced(let file): file.startWriteBack(from: offset)
-    case .existing: offset
+    case .new(let file): file.startWriteBack()
+    case .replaced(let file): file.startWriteBack()
+    case .existing: break
     }
   }
 

@@ -61,12 +61,12 @@ struct DatabaseWriter {
       try file.truncate(to: 0)
       var merge = try SpoolMerge(spool, keep: options.keep)
       var filled = try FreshDatabase(path: file.temporaryPath, named: file.targetPath, plans: plans)
-      var written = 0
-      try filled.insert(&merge) { written = file.startWriteBack(from: written) }
+      try filled.insert(&merge) { file.startWriteBack() }
       duplicates = merge.duplicates
       fresh = filled
     }
     var record = DatabaseRecord()
+    try fresh.database.execute("BEGIN", doing: "begin the transaction")
     var summary = try finish(fresh.database, fresh.inserter.contents, noting: &record)
     summary.duplicates = duplicates
     try fresh.database.execute("COMMIT", doing: "write the database")

@@ -8,7 +8,7 @@ extension Materializer {
   /// Begins to look at the rows of a whole state, where they go to a new file.
   mutating func followRows() {
     eager = nil
-    (nextAttempt, writtenBack) = (1, 0)
+    nextAttempt = 1
     if target?.freshFile != nil { collector.spool.follow() }
   }
 
@@ -26,12 +26,12 @@ extension Materializer {
     }
     guard eager?.insert(chunks, of: collector.tables) == true else {
       eager = nil
-      (nextAttempt, writtenBack) = (2 * collector.spool.sealed, 0)
+      nextAttempt = 2 * collector.spool.sealed
       // Else it is tried again when the rows are written, and fails there.
       if (try? target?.emptyFreshFile()) == nil { giveUpEager() }
       return
     }
-    writtenBack = target?.startWriteBack(from: writtenBack) ?? 0
+    target?.startWriteBack()
   }
 
   private mutating func giveUpEager() {

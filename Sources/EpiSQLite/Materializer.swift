@@ -21,8 +21,6 @@ package struct Materializer: ~Copyable {
   var eager: EagerInsertion?
   /// How many chunks of rows there must be before the insertion is begun (anew).
   var nextAttempt = 1
-  /// Bytes of the new file whose way to the disk has begun.
-  var writtenBack = 0
   /// Between batches of changes.
   private var changes: ChangesWriter?
   private var mode: StreamMode?

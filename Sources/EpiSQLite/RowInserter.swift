@@ -6,31 +6,66 @@ internal import EpiSystem
 /// A table is made when the first row of it, or of one behind it, comes. So the same rows make the same file, whatever was known of
 /// the tables before.
 struct RowInserter: ~Copyable {
-  private let statements: InsertStatements
+  private let way: Way
   private var preparer: RowPreparer
+
+  /// How rows get into their tables.
+  private enum Way {
+    case statements(InsertStatements)
+    case pages(TableFiller)
+
+    func extend(to plans: [TablePlan?]) {
+      switch self {
+      case .statements(let statements): statements.extend(to: plans)
+      case .pages(let filler): filler.extend(to: plans)
+      }
+    }
+
+    func insert(_ rows: PreparedRows, by connection: Connection) throws {
+      switch self {
+      case .statements(let statements): try statements.insert(rows, by: connection)
+      case .pages(let filler): try filler.insert(rows, by: connection)
+      }
+    }
+
+    func finishTables(by connection: Connection) throws {
+      switch self {
+      case .statements(let statements): try statements.finishTables(by: connection)
+      case .pages(let filler): try filler.finishTables(by: connection)
+      }
+    }
+  }
 
   /// What each table has got.
   var contents: [TableContent] { preparer.contents }
 
+  /// Inserts by statements.
   /// - Parameter plans: by the number of the table; a table without one is not made, and its rows are passed over.
   init(plans: [TablePlan?], into database: borrowing Database) {
-    statements = InsertStatements(parameterLimit: database.parameterLimit)
+    self.init(.statements(InsertStatements(parameterLimit: database.parameterLimit)), plans)
+  }
+
+  /// Writes the pages of the tables of a new database.
+  init(plans: [TablePlan?], into file: PageFile) { self.init(.pages(TableFiller(file)), plans) }
+
+  private init(_ way: Way, _ plans: [TablePlan?]) {
+    self.way = way
     preparer = RowPreparer()
     extend(to: plans)
   }
 
   /// Goes on with more tables: `plans` begins with those there have been.
   mutating func extend(to plans: [TablePlan?]) {
-    statements.extend(to: plans)
+    way.extend(to: plans)
     preparer.extend(to: plans)
   }
 
   /// Inserts all rows of a spool, and makes the tables that have none.
   ///
-  /// While SQLite takes in the rows of one chunk, a second thread makes those of the next ready.
+  /// While the rows of one chunk are taken in, a second thread makes those of the next ready.
   /// - Parameter afterChunk: called now and then, when some hundred kilobytes of rows have been inserted.
   mutating func insert(_ merge: inout SpoolMerge, into database: borrowing Database, afterChunk: () -> Void = {}) throws {
-    let (statements, connection) = (statements, database.connection)
+    let (way, connection) = (way, database.connection)
     let threads = min(2, Process.processorCount)
     var current = try preparer.next(of: &merge)
     while let rows = current {
@@ -40,7 +75,7 @@ struct RowInserter: ~Copyable {
       var inserting: (any Error)?
       Threads.perform(2, on: threads) { part, _ in
         if part == 0 {
-          do { try statements.insert(rows, by: connection) } catch { inserting = error }
+          do { try way.insert(rows, by: connection) } catch { inserting = error }
         } else {
           do { next = try preparer.next(of: &merge) } catch { preparing = error }
         }
@@ -54,11 +89,11 @@ struct RowInserter: ~Copyable {
 
   /// Inserts the rows of one chunk.
   mutating func insert(_ chunk: RowSpool.Chunk, into database: borrowing Database) throws {
-    try statements.insert(try preparer.prepared(chunk), by: database.connection)
+    try way.insert(try preparer.prepared(chunk), by: database.connection)
   }
 
   /// Makes the tables that no row has come for.
-  func finishTables(in database: borrowing Database) throws(SQLiteError) { try statements.finishTables(by: database.connection) }
+  func finishTables(in database: borrowing Database) throws { try way.finishTables(by: database.connection) }
 }
 
 /// The statements that make tables and insert rows, compiled when they are first needed.

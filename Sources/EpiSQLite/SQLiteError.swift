@@ -46,6 +46,9 @@ package struct SQLiteError: Error, Equatable {
     hint = Self.hint(for: kind, code: code)
   }
 
+  /// A row that SQLite would not take.
+  static func tooBig(doing action: String, path: String) -> SQLiteError { SQLiteError(code: SQLITE_TOOBIG, doing: action, path: path, detail: "") }
+
   private static func kind(of code: Int32) -> Kind {
     switch code & 0xff {
     case SQLITE_BUSY, SQLITE_LOCKED: .busy

@@ -11,6 +11,7 @@ package struct AtomicFile: ~Copyable {
   package let targetPath: String
   private let descriptor: Descriptor
   private let registration: Interruption.Registration
+  private let writeBack: WriteBack
   private var isFinished = false
 
   /// Creates the temporary beside `path`, with the mode of the file it will replace (else what the umask leaves of rw-rw-rw-).
@@ -44,6 +45,7 @@ package struct AtomicFile: ~Copyable {
     self.registration = registration
     if old.kind == .regular { _ = fchmod(descriptor.number, old.mode) }
     temporaryPath = temporary
+    writeBack = WriteBack(temporary)
     targetPath = target
   }
 
@@ -92,13 +94,8 @@ package struct AtomicFile: ~Copyable {
     return written.equals(target)
   }
 
-  /// Has what is in the file behind `offset` go to the disk while more is written, so that `commit` has less to wait for.
-  /// - Returns: the offset to go on from.
-  package func startWriteBack(from offset: Int) -> Int {
-    let size = descriptor.status.size
-    if size > offset { Syscalls.startWriteBack(descriptor.number, of: offset..<size) }
-    return max(size, offset)
-  }
+  /// Has what is in the file go to the disk while more is written, so that `commit` has less to wait for. To be called now and then.
+  package func startWriteBack() { writeBack.follow(to: descriptor.status.size) }
 
   /// Puts the file on the disk and gives it its name. On failure the target is untouched.
   package consuming func commit() throws(SystemError) {

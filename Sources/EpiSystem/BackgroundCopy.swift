@@ -11,7 +11,7 @@ package final class BackgroundCopy {
   /// Touched by the caller only.
   private var copies: [Background<Bool>] = []
 
-  /// Written at a time, so that the disk is busy early.
+  /// Put on the disk at a time, so that the wait at the end is short.
   private static let pieceSize = 4 << 20
 
   /// - Throws: when one of the files cannot be opened.
@@ -41,8 +41,8 @@ package final class BackgroundCopy {
     while offset < range.upperBound {
       let piece = source.bytes.extracting(offset..<min(range.upperBound, offset + pieceSize))
       guard let count = try? Syscalls.write(target.number, piece, at: offset), count > 0 else { return false }
-      Syscalls.startWriteBack(target.number, of: offset..<(offset + count))
       offset += count
+      Syscalls.flush(target.number)
     }
     return true
   }

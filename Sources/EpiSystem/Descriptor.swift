@@ -46,6 +46,15 @@ package struct Descriptor: ~Copyable {
     }
   }
 
+  /// Opens a file to be read and written in place. `name` stands for it in messages.
+  package static func forChanging(_ path: String, named name: String) throws(SystemError) -> Descriptor {
+    do {
+      return Descriptor(number: try Syscalls.open(path, O_RDWR), path: name, mustClose: true)
+    } catch {
+      throw SystemError(error, doing: "open for writing", kind: .cannotCreateOutput, path: name)
+    }
+  }
+
   /// Makes a new file that nothing of that name existed for. `target` stands for it in messages.
   static func creating(_ path: String, target: String) throws(SystemError) -> Descriptor {
     do {

@@ -91,12 +91,8 @@ enum Syscalls {
 
   static func truncate(_ number: Int32, to length: Int) throws(Failure) { _ = try checked { ftruncate(number, off_t(length)) } }
 
-  /// Has the kernel begin to write these bytes of a file to the disk, without waiting for the end of it.
-  static func startWriteBack(_ number: Int32, of range: Range<Int>) {
-    // What Linux does first on this advice; pages that it has yet to write stay in memory. (sync_file_range, which does nothing
-    // else, Swift's module of glibc leaves out.) Errors of the disk are told by `synchronize`.
-    _ = posix_fadvise(number, off_t(range.lowerBound), off_t(range.count), POSIX_FADV_DONTNEED)
-  }
+  /// Puts the bytes of a file on the disk. That there is an error is told by `synchronize`, to whoever else has the file open.
+  static func flush(_ number: Int32) { _ = fdatasync(number) }
 
   static func synchronize(_ number: Int32) throws(Failure) { _ = try checked { fsync(number) } }
 

@@ -169,7 +169,7 @@ struct NeverHalfTests {
     for command in ["epi-materialize --replace -o out.db rows.ndjson", "epi-materialize -o out.db rows.ndjson", "epi-materialize -o out.db changes.ndjson"] {
       let run = try ToolRunner.shell("trap '' XFSZ; ulimit -f 1000; exec \(command)") { $0.directory = folder.path }
       #expect(run.status == 74, "\(run)")
-      #expect(run.errorText.contains("reading or writing failed"), "\(run)")
+      #expect(run.errorText.contains(command.contains("--replace") ? "cannot write: file too large" : "reading or writing failed"), "\(run)")
       #expect(try state(of: target, count: command.contains("changes") ? 300 : Self.rowCount) == "1")
       #expect(folder.names == ["changes.ndjson", "out.db", "rows.ndjson"])
     }
@@ -195,7 +195,7 @@ struct NeverHalfTests {
     let run = try ToolRunner.shell("exec unshare --map-root-user --mount sh script.sh") { $0.directory = folder.path }
     #expect(run.lines == Array(repeatElement(["status 74", "ok", "\(Self.rowCount)|1|1", "out.db"], count: 3).joined()), "\(run)")
     #expect(run.errorLines.count == 3)
-    #expect(run.errorLines.allSatisfy { $0.contains("no space left on the disk") }, "\(run)")
+    #expect(run.errorLines.allSatisfy { $0.contains("no space left on") }, "\(run)")
   }
 
   /// What does not fit into memory goes to a file too.

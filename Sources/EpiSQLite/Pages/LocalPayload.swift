@@ -1,0 +1,32 @@
+internal import EpiBytes
+internal import EpiSystem
+
+/// What a cell holds of its payload: all, or the beginning and the number of the page where the rest begins.
+struct LocalPayload {
+  private var local: Int
+  /// 0: there is none.
+  private var overflow: Int
+
+  fileprivate init(local: Int, overflow: Int) { (self.local, self.overflow) = (local, overflow) }
+
+  /// Bytes in the cell, at most.
+  var count: Int { local }
+
+  /// Appends it to the cell.
+  func append(of payload: borrowing ByteWriter, to cell: inout ByteWriter) {
+    cell.append(payload.span, in: 0..<local)
+    if overflow > 0 { cell.append(bigEndian: overflow, bytes: 4) }
+  }
+}
+
+extension PageFile {
+  /// Appends what overflows of a payload (SQLite's file format, section 1.6).
+  /// - Parameter largest: bytes that a cell of this kind holds without overflow.
+  func localPart(of payload: borrowing ByteWriter, largest: Int) throws(SystemError) -> LocalPayload {
+    guard payload.count > largest else { return LocalPayload(local: payload.count, overflow: 0) }
+    let smallest = TableTree.smallestLocal
+    let rest = smallest + (payload.count - smallest) % (Self.pageSize - 4)
+    let local = rest <= largest ? rest : smallest
+    return LocalPayload(local: local, overflow: try appendOverflow(payload, in: local..<payload.count))
+  }
+}
