@@ -4,7 +4,9 @@ package import ArgumentParser
 package struct RowInputOptions: ParsableArguments {
   @OptionGroup package var selected: TableOptions
 
-  @Option(name: .customLong("schema"), help: ArgumentHelp("Definitions of tables; they count before those in the rows.", valueName: "file"), completion: .file())
+  @Option(
+    name: .customLong("schema"),
+    help: ArgumentHelp("Definitions of tables; they count before those in the rows.", valueName: "file"), completion: .file())
   package var schema: String?
 
   @Flag(name: .customLong("no-validate"), help: "Do not check rows against their schema.")
@@ -15,7 +17,9 @@ package struct RowInputOptions: ParsableArguments {
     help: ArgumentHelp("At a line that cannot be read, or a row that does not fit: stop or skip; default: stop at the first, skip the second.", valueName: "action"))
   package var onError: ErrorAction?
 
-  @Option(name: .customLong("rejects"), help: ArgumentHelp("Where rows that are left out go, with the reasons.", valueName: "file"), completion: .file())
+  @Option(
+    name: .customLong("rejects"),
+    help: ArgumentHelp("Where rows that are left out go, with the reasons.", valueName: "file"), completion: .file())
   package var rejects: String?
 
   @Flag(name: .customLong("require-end"), help: "Refuse inputs that do not close with an end line.")

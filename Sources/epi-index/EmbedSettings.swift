@@ -13,7 +13,9 @@ struct EmbedSettings: ParsableArguments {
   @Option(name: .customLong("text"), help: ArgumentHelp("The field whose texts become vectors.", valueName: "table.field"))
   var text: FieldName?
 
-  @Option(name: .customLong("chunk"), help: ArgumentHelp("Cut longer texts into pieces of so many words; a row each, ID#1 and so on.", valueName: "words"))
+  @Option(
+    name: .customLong("chunk"),
+    help: ArgumentHelp("Cut longer texts into pieces of so many words; a row each, ID#1 and so on.", valueName: "words"))
   var chunk: Int?
 
   func validate() throws {

@@ -45,7 +45,9 @@ struct IndexCommand: Tool {
       Manual: man epi-index
       """)
 
-  @Option(name: [.customShort("o"), .customLong("output")], help: ArgumentHelp("The snapshot to write; - is standard output.", valueName: "file"), completion: .file())
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: ArgumentHelp("The snapshot to write; - is standard output.", valueName: "file"), completion: .file())
   var output: String?
 
   @Option(name: .customLong("column"), help: ArgumentHelp("The field that holds the vectors; default: the only one.", valueName: "table.field"))
@@ -54,7 +56,9 @@ struct IndexCommand: Tool {
   @Option(name: .customLong("metric"), help: ArgumentHelp("What near means.", valueName: "metric"))
   var metric = MetricName.cosine
 
-  @Option(name: .customLong("type"), help: ArgumentHelp("How a number is kept: f32, f64, f16, bf16, f8 or f1bit; default: as the schema says, else f32.", valueName: "type"))
+  @Option(
+    name: .customLong("type"),
+    help: ArgumentHelp("How a number is kept: f32, f64, f16, bf16, f8 or f1bit; default: as the schema says, else f32.", valueName: "type"))
   var type: ElementType?
 
   @Option(name: .customLong("dimensions"), help: ArgumentHelp("Numbers that every vector must have.", valueName: "n"))
@@ -71,19 +75,27 @@ struct IndexCommand: Tool {
     help: ArgumentHelp("Take stored fields from the row of <table> whose id is in this row's <field>.", valueName: "table:field"))
   var join: JoinName?
 
-  @Option(name: .customLong("reuse"), help: ArgumentHelp("Take over the links of rows that have not changed since this snapshot.", valueName: "file"), completion: .file())
+  @Option(
+    name: .customLong("reuse"),
+    help: ArgumentHelp("Take over the links of rows that have not changed since this snapshot.", valueName: "file"), completion: .file())
   var reuse: String?
 
   @Flag(name: .customLong("if-changed"), help: "Leave the snapshot alone when it would be the same.")
   var ifChanged = false
 
-  @Option(name: .customLong("check"), help: ArgumentHelp("Read a whole snapshot and tell whether it is sound.", valueName: "file"), completion: .file())
+  @Option(
+    name: .customLong("check"),
+    help: ArgumentHelp("Read a whole snapshot and tell whether it is sound.", valueName: "file"), completion: .file())
   var check: String?
 
-  @Option(name: .customLong("info"), help: ArgumentHelp("Print what a snapshot says of itself: a page on a terminal, else JSON.", valueName: "file"), completion: .file())
+  @Option(
+    name: .customLong("info"),
+    help: ArgumentHelp("Print what a snapshot says of itself: a page on a terminal, else JSON.", valueName: "file"), completion: .file())
   var info: String?
 
-  @Option(name: .customLong("map"), help: ArgumentHelp("Draw the rows of a snapshot as a map, an SVG file; rows that are near lie near.", valueName: "file.svg"), completion: .file())
+  @Option(
+    name: .customLong("map"),
+    help: ArgumentHelp("Draw the rows of a snapshot as a map, an SVG file; rows that are near lie near.", valueName: "file.svg"), completion: .file())
   var map: String?
 
   @Option(name: .customLong("color"), help: ArgumentHelp("With --map: the stored field that gives the colours.", valueName: "field"))

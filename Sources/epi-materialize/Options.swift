@@ -43,7 +43,9 @@ struct MaterializeCommand: Tool {
       Manual: man epi-materialize
       """)
 
-  @Option(name: [.customShort("o"), .customLong("output")], help: ArgumentHelp("The database to write; with --sql the script.", valueName: "file"), completion: .file())
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: ArgumentHelp("The database to write; with --sql the script.", valueName: "file"), completion: .file())
   var output: String?
 
   @OptionGroup(title: "Tables") var tables: DatabaseOptions

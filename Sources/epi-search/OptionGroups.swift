@@ -36,13 +36,17 @@ struct FilterOptions: ParsableArguments {
   @Option(name: .customLong("where"), help: ArgumentHelp("Only rows that fulfil an SQL expression over their table in --db.", valueName: "sql"))
   var condition: String?
 
-  @Option(name: .customLong("ids-from"), help: ArgumentHelp("Only rows whose ids the file names; - is standard input.", valueName: "file"), completion: .file())
+  @Option(
+    name: .customLong("ids-from"),
+    help: ArgumentHelp("Only rows whose ids the file names; - is standard input.", valueName: "file"), completion: .file())
   var idsFrom: String?
 
   @Option(name: .customLong("hybrid"), help: ArgumentHelp("Words to be found in the FTS5 table too; both lists are fused.", valueName: "words"))
   var hybrid: String?
 
-  @Option(name: .customLong("db"), help: ArgumentHelp("The database of the rows, for --where, --fields and --hybrid.", valueName: "file"), completion: .file())
+  @Option(
+    name: .customLong("db"),
+    help: ArgumentHelp("The database of the rows, for --where, --fields and --hybrid.", valueName: "file"), completion: .file())
   var db: String?
 
   @Option(name: .customLong("busy-timeout"), help: ArgumentHelp("How long to wait for a locked database, in milliseconds.", valueName: "ms"))

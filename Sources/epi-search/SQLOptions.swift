@@ -6,7 +6,9 @@ struct SQLOptions: ParsableArguments {
   @Option(name: .customLong("sql"), help: ArgumentHelp("Run statements, on --db or in memory; no <index> is given then.", valueName: "sql"))
   var text: String?
 
-  @Option(name: .customLong("sql-file"), help: ArgumentHelp("Run the statements of a file; - is standard input.", valueName: "file"), completion: .file())
+  @Option(
+    name: .customLong("sql-file"),
+    help: ArgumentHelp("Run the statements of a file; - is standard input.", valueName: "file"), completion: .file())
   var file: String?
 
   @Flag(name: .customLong("write"), help: "Let statements write to --db and to files they attach.")

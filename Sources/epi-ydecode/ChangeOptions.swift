@@ -3,16 +3,18 @@ internal import EpiCommand
 
 /// Printing what has changed instead of everything.
 struct ChangeOptions: ParsableArguments {
-  @Flag(help: "Stay: print all rows, then what changes whenever the files do.")
+  @Flag(name: .customLong("watch"), help: "Stay: print all rows, then what changes whenever the files do.")
   var watch = false
 
-  @Option(help: ArgumentHelp("With --watch: wait until the files have been quiet for so long.", valueName: "ms"))
+  @Option(name: .customLong("debounce"), help: ArgumentHelp("With --watch: wait until the files have been quiet for so long.", valueName: "ms"))
   var debounce = 100
 
-  @Option(help: ArgumentHelp("With --watch: tell of a file that cannot be read only after so long.", valueName: "ms"))
+  @Option(name: .customLong("settle"), help: ArgumentHelp("With --watch: tell of a file that cannot be read only after so long.", valueName: "ms"))
   var settle = 2000
 
-  @Option(help: ArgumentHelp("Print what has changed since the run that wrote the file, then write it anew.", valueName: "file"), completion: .file())
+  @Option(
+    name: .customLong("since"),
+    help: ArgumentHelp("Print what has changed since the run that wrote the file, then write it anew.", valueName: "file"), completion: .file())
   var since: String?
 }
 

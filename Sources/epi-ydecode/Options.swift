@@ -37,48 +37,53 @@ struct DecodeCommand: Tool {
       Manual: man epi-ydecode
       """)
 
-  @Option(help: ArgumentHelp("How updates lie in a file.", valueName: "kind"))
+  @Option(name: .customLong("frames"), help: ArgumentHelp("How updates lie in a file.", valueName: "kind"))
   var frames: Framing = .auto
 
   @Option(
+    name: .customLong("from-sqlite"),
     help: ArgumentHelp("Files are SQLite databases: the blobs of that column, in rowid order, are the updates.", valueName: "table.column"))
   var fromSqlite: BlobColumn?
 
   @Option(name: .customLong("where"), help: ArgumentHelp("With --from-sqlite: take only rows for which this SQL holds.", valueName: "sql"))
   var condition: String?
 
-  @Flag(help: "Use what precedes a cut last frame, with a warning.")
+  @Flag(name: .customLong("salvage"), help: "Use what precedes a cut last frame, with a warning.")
   var salvage = false
 
-  @Option(help: ArgumentHelp("Encoding of the updates.", valueName: "version"))
+  @Option(name: .customLong("encoding"), help: ArgumentHelp("Encoding of the updates.", valueName: "version"))
   var encoding: UpdateEncoding = .auto
 
   @OptionGroup var rows: RowOptions
 
   @OptionGroup var changes: ChangeOptions
 
-  @Flag(help: "Print the whole document as one JSON object instead of rows.")
+  @Flag(name: .customLong("dump"), help: "Print the whole document as one JSON object instead of rows.")
   var dump = false
 
-  @Flag(help: "Print what each update holds, an object a line, without merging.")
+  @Flag(name: .customLong("inspect"), help: "Print what each update holds, an object a line, without merging.")
   var inspect = false
 
-  @Option(help: ArgumentHelp("With --dump: read root NAME as map, array, text, xml, xmlelement or xmltext; repeatable.", valueName: "name=kind"))
+  @Option(
+    name: .customLong("root"),
+    help: ArgumentHelp("With --dump: read root NAME as map, array, text, xml, xmlelement or xmltext; repeatable.", valueName: "name=kind"))
   var root: [RootChoice] = []
 
-  @Option(help: "Rich text as a string or as a Quill delta.")
+  @Option(name: .customLong("text"), help: "Rich text as a string or as a Quill delta.")
   var text: TextForm = .plain
 
-  @Flag(help: "Take missing updates for an error; print nothing then.")
+  @Flag(name: .customLong("require-complete"), help: "Take missing updates for an error; print nothing then.")
   var requireComplete = false
 
-  @Option(help: ArgumentHelp("Most bytes of all inputs together.", valueName: "n"))
+  @Option(name: .customLong("max-bytes"), help: ArgumentHelp("Most bytes of all inputs together.", valueName: "n"))
   var maxBytes = Limits.bytes
 
-  @Option(help: ArgumentHelp("Most levels of nesting, of values and of shared types.", valueName: "n"))
+  @Option(name: .customLong("max-depth"), help: ArgumentHelp("Most levels of nesting, of values and of shared types.", valueName: "n"))
   var maxDepth = Limits.depth
 
-  @Option(help: ArgumentHelp("Most items that all updates together may announce. (default: 2097152 and one a byte)", valueName: "n"))
+  @Option(
+    name: .customLong("max-items"),
+    help: ArgumentHelp("Most items that all updates together may announce. (default: 2097152 and one a byte)", valueName: "n"))
   var maxItems: Int?
 
   @OptionGroup var common: CommonOptions

@@ -6,30 +6,36 @@ internal import EpiYjs
 
 /// Where rows lie in the document, which of them are printed how, and what they have to fit.
 struct RowOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("How tables lie in the document (default: auto), or path=PATH to its rows (repeatable).", valueName: "layout"))
+  @Option(
+    name: .customLong("layout"),
+    help: ArgumentHelp("How tables lie in the document (default: auto), or path=PATH to its rows (repeatable).", valueName: "layout"))
   var layout: [LayoutOption] = []
 
   @OptionGroup var selected: TableOptions
 
-  @Flag(help: "Print the objects of one table only, without frame.")
+  @Flag(name: .customLong("bare"), help: "Print the objects of one table only, without frame.")
   var bare = false
 
-  @Flag(help: "Print the settings only; with --bare as one object.")
+  @Flag(name: .customLong("kv"), help: "Print the settings only; with --bare as one object.")
   var kv = false
 
-  @Option(help: ArgumentHelp("Definitions of tables and settings; they count before the document's.", valueName: "file"), completion: .file())
+  @Option(
+    name: .customLong("schema"),
+    help: ArgumentHelp("Definitions of tables and settings; they count before the document's.", valueName: "file"), completion: .file())
   var schema: String?
 
-  @Flag(help: "Print the schema of all tables instead of rows; what nobody defined is inferred from them.")
+  @Flag(name: .customLong("print-schema"), help: "Print the schema of all tables instead of rows; what nobody defined is inferred from them.")
   var printSchema = false
 
-  @Flag(help: "Leave out rows that do not fit their schema, and fill in defaults.")
+  @Flag(name: .customLong("validate"), help: "Leave out rows that do not fit their schema, and fill in defaults.")
   var validate = false
 
-  @Option(help: ArgumentHelp("With --validate, at a row that does not fit: stop or skip.", valueName: "action"))
+  @Option(name: .customLong("on-error"), help: ArgumentHelp("With --validate, at a row that does not fit: stop or skip.", valueName: "action"))
   var onError: ErrorAction = .skip
 
-  @Option(help: ArgumentHelp("With --validate: where rows that are left out go, with the reasons.", valueName: "file"), completion: .file())
+  @Option(
+    name: .customLong("rejects"),
+    help: ArgumentHelp("With --validate: where rows that are left out go, with the reasons.", valueName: "file"), completion: .file())
   var rejects: String?
 }
 
