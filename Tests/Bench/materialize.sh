@@ -28,8 +28,7 @@ say "a fresh file of $(megabytes "$rows") MB of rows, beside a bare loop of SQLi
 : >"$work/bare" && : >"$work/tool"
 for ((run = 0; run < runs; run++)); do
   "$bare" "$work/source.db" "$work/bare.db" >>"$work/bare"
-  rm -f "$work/out.db"
-  "$EPI_BIN/epi-bench" race 1 "$scratch/output" "$materialize" -o "$work/out.db" "$rows" | awk '{ print $1 }' >>"$work/tool"
+  "$EPI_BIN/epi-bench" race 1 "$scratch/output" "${tool[@]}" | awk '{ print $1 }' >>"$work/tool"
 done
 row '-34 10 10' command ms ratio
 bare_time=$(median <"$work/bare") tool_time=$(median <"$work/tool")
