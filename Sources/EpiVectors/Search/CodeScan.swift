@@ -37,7 +37,7 @@ struct CodeScan {
     while workers.count < parts { workers.append(CodeScanWorker(codes)) }
     let share = (queries.count + parts - 1) / parts
     let (workers, section, count) = (workers, section, min(limit, graph.nodes))
-    try SearchableGraph.with(graph, space, in: bytes) { (view) throws(SnapshotError) in
+    try SearchableGraph.with(graph, space, nil, in: bytes) { (view) throws(SnapshotError) in
       Threads.perform(parts, on: parts) { part, _ in
         let range = min(queries.count, part * share)..<min(queries.count, (part + 1) * share)
         workers[part].run(view, bytes.extracting(section), queries, range, limit: count)

@@ -31,7 +31,7 @@ struct GraphSearch: ~Copyable {
     let bytes = snapshot.bytes
     let space = space ?? graph.space(in: bytes)
     self.space = space
-    let found = try SearchableGraph.with(graph, space, in: bytes) { (view) throws(SnapshotError) in
+    let found = try SearchableGraph.with(graph, space, snapshot.layout.codes, in: bytes) { (view) throws(SnapshotError) in
       try nodes(view, for: queries, limit: min(limit, beam))
     }
     return try graph.results(of: found, among: allowed?.rows, limit: limit, in: bytes)

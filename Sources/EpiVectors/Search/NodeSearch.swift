@@ -51,7 +51,26 @@ struct NodeSearch: ~Copyable {
       rotated.withMutable(0..<rotated.count) { space.place(query: query, times: scale, at: &$0) }
       self.scale = table.withMutable(0..<table.count) { GraphKernel.table(for: rotated.span, into: &$0) }
     }
-    visit(UInt32(graph.entry), in: graph)
+    visit(firstNode(of: graph), in: graph)
+  }
+
+  /// How much nearer than the entry, as a share of its squared distance, a node must seem for a search to begin there: links that
+  /// lead far begin at the entry above all.
+  private static let worthwhile: Float = 0.9
+
+  /// Where to begin: the graph's entry, from where all nodes can be reached, unless another one seems nearer. Then the entry is one of
+  /// those that may be visited. That spares one visit in six of narrow searches.
+  private mutating func firstNode(of graph: borrowing SearchableGraph) -> UInt32 {
+    guard graph.hasSample else { return UInt32(graph.entry) }
+    let distance = graph.value(UInt32(graph.entry), vector.span)
+    let scan = epi_scan(base: GraphSpace.square(rotated.span), slope: 2 * scale.step, offset: scale.offset, limit: Self.worthwhile * distance)
+    let nearest = graph.nearestOfSample(table: table, scan, into: estimates, near: near)
+    // The entry may be of the sample, and its code seem nearer than it is.
+    guard let node = nearest, Int(node) != graph.entry else { return UInt32(graph.entry) }
+    estimates[0] = distance
+    for batch in 0..<near.count { near[batch] = batch == 0 ? 1 : 0 }
+    _ = known.offer(graph.entryNumbers.span, estimates, near: near, to: &frontier)
+    return node
   }
 
   private mutating func visit(_ node: UInt32, in graph: borrowing SearchableGraph) {

@@ -5,14 +5,22 @@ internal import CEpiKernels
 struct SearchableGraph: ~Copyable {
   let nodes: Int
   let entry: Int
+  /// The number of the entry as if it were the first of a node's neighbours.
+  let entryNumbers: [UInt8]
   let layout: GraphLayout
   let space: GraphSpace
   private let blocks: UnsafeRawPointer
   private let blockBytes: Int
+  /// The section `codes`, where there is one.
+  private let codes: UnsafeRawPointer?
+  private let codeLayout: NodeCodeLayout
 
-  private init(_ graph: SnapshotGraph, space: GraphSpace, blocks: UnsafeRawPointer) {
+  private init(_ graph: SnapshotGraph, space: GraphSpace, blocks: UnsafeRawPointer, codes: UnsafeRawPointer?) {
+    unsafe self.codes = codes
+    codeLayout = NodeCodeLayout(graph.layout, nodes: graph.nodes)
     nodes = graph.nodes
     entry = graph.entry
+    entryNumbers = (0..<4 * graph.layout.neighbors).map { $0 < 4 ? UInt8(truncatingIfNeeded: graph.entry >> (8 * $0)) : 0 }
     layout = graph.layout
     self.space = space
     unsafe self.blocks = blocks
@@ -20,14 +28,21 @@ struct SearchableGraph: ~Copyable {
   }
 
   /// Calls `body` with the graph whose bytes `file` holds.
-  /// - Parameter space: that of the graph.
+  /// - Parameters:
+  ///   - space: that of the graph.
+  ///   - codes: the section of that name, where there is one.
   static func with<Result, Failure: Error>(
-    _ graph: SnapshotGraph, _ space: GraphSpace, in file: Span<UInt8>, _ body: (borrowing SearchableGraph) throws(Failure) -> Result
+    _ graph: SnapshotGraph, _ space: GraphSpace, _ codes: SnapshotSection?, in file: Span<UInt8>,
+    _ body: (borrowing SearchableGraph) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     let blocks = file.extracting(graph.blocks.range)
     precondition(blocks.count == graph.nodes * graph.layout.blockBytes && !blocks.isEmpty)
+    let section = file.extracting(codes?.range ?? 0..<0)
+    precondition(codes == nil || section.count == NodeCodeLayout(graph.layout, nodes: graph.nodes).byteCount)
     return try unsafe blocks.withUnsafeBytes { (memory: UnsafeRawBufferPointer) throws(Failure) -> Result in
-      try body(unsafe SearchableGraph(graph, space: space, blocks: memory.baseAddress!))
+      try unsafe section.withUnsafeBytes { (section: UnsafeRawBufferPointer) throws(Failure) -> Result in
+        try body(unsafe SearchableGraph(graph, space: space, blocks: memory.baseAddress!, codes: section.isEmpty ? nil : section.baseAddress))
+      }
     }
   }
 
@@ -121,6 +136,47 @@ struct SearchableGraph: ~Copyable {
         }
       }
     }
+  }
+
+  /// Batches of codes, as far apart as can be, by whose nodes a search chooses where to begin: more would cost as much as the visits
+  /// that they spare.
+  private static let sampleBatches = 4
+
+  /// Whether there is anything to choose by.
+  var hasSample: Bool { unsafe codes != nil }
+
+  /// Of some nodes that lie anywhere in the graph the one whose code seems nearest to the query; nil where nodes have no codes.
+  /// - Parameters:
+  ///   - table: that of the query.
+  ///   - scan: of a limit that the node has to be nearer than.
+  ///   - estimates, near: room for those of one batch.
+  func nearestOfSample(
+    table: borrowing SharedArray<UInt8>, _ scan: epi_scan, into estimates: borrowing SharedArray<Float>,
+    near: borrowing SharedArray<UInt32>
+  ) -> UInt32? {
+    guard let codes = unsafe codes else { return nil }
+    precondition(table.count == 4 * codeLayout.dimensions && estimates.count >= GraphOptions.batch && near.count > 0)
+    let count = min(Self.sampleBatches, codeLayout.batches)
+    var scan = scan
+    var nearest: UInt32?
+    for sample in 0..<count {
+      let batch = sample * (codeLayout.batches / count)
+      let numbers = 4 * GraphOptions.batch * batch
+      unsafe epi_scan_codes(
+        (codes + batch * codeLayout.batchBytes).assumingMemoryBound(to: UInt8.self), table.start, codeLayout.dimensions, 1,
+        (codes + codeLayout.additions + numbers).assumingMemoryBound(to: Float.self),
+        (codes + codeLayout.factors + numbers).assumingMemoryBound(to: Float.self), &scan, estimates.start, near.start)
+      var bits = near[0]
+      while bits != 0 {
+        let index = bits.trailingZeroBitCount
+        bits &= bits - 1
+        // In a damaged file what is missing of the last batch may seem to be near.
+        guard estimates[index] < scan.limit, GraphOptions.batch * batch + index < nodes else { continue }
+        scan.limit = estimates[index]
+        nearest = UInt32(GraphOptions.batch * batch + index)
+      }
+    }
+    return nearest
   }
 
   /// The numbers of a node's neighbours as they stand in the block, four bytes each: any in a damaged file.
