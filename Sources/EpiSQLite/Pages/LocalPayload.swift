@@ -3,18 +3,16 @@ internal import EpiSystem
 
 /// What a cell holds of its payload: all, or the beginning and the number of the page where the rest begins.
 struct LocalPayload {
-  private var local: Int
+  /// Bytes of it in the cell.
+  let count: Int
   /// 0: there is none.
-  private var overflow: Int
+  private let overflow: Int
 
-  fileprivate init(local: Int, overflow: Int) { (self.local, self.overflow) = (local, overflow) }
-
-  /// Bytes in the cell, at most.
-  var count: Int { local }
+  fileprivate init(local: Int, overflow: Int) { (count, self.overflow) = (local, overflow) }
 
   /// Appends it to the cell.
   func append(of payload: borrowing ByteWriter, to cell: inout ByteWriter) {
-    cell.append(payload.span, in: 0..<local)
+    cell.append(payload.span, in: 0..<count)
     if overflow > 0 { cell.append(bigEndian: overflow, bytes: 4) }
   }
 }
