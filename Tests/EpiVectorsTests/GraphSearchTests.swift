@@ -174,6 +174,28 @@ struct GraphSearchTests {
     #expect(few < 80 && many > 100, "\(few) and \(many) visits")
   }
 
+  /// A reader can do without the codes of all rows, but then its searches begin where all do.
+  @Test func `codes of some rows tell where to begin`() throws {
+    let all = clustered(4_100, dimensions: 64, clusters: 40, spread: 0.5, seed: 11)
+    var bytes = try bytes(Array(all[..<4_000]))
+    let queries = Array(all[4_000...])
+    func search(_ snapshot: borrowing Snapshot) throws -> (visits: Int, recall: Double) {
+      var batch = QueryBatch(metric: .cosine, dimensions: 64)
+      for query in queries { try batch.append(query) }
+      var searcher = try Searcher(of: snapshot, limit: 10, plan: .graph(beam: 32))
+      _ = try searcher.search(snapshot, for: batch)
+      return (searcher.efforts.reduce(0) { $0 + $1.visited }, try recall(snapshot, queries, beam: 32))
+    }
+    let near = try search(Indexing.open(bytes, in: folder))
+    let name = Array("codes".utf8)
+    let place = try #require((256..<4_096).first { bytes[$0..<($0 + name.count)].elementsEqual(name) })
+    bytes[place] = UInt8(ascii: "x")
+    SnapshotBytes.mendChecksums(&bytes)
+    let far = try search(Indexing.open(bytes, in: folder))
+    #expect(near.visits + queries.count < far.visits, "\(near.visits) and \(far.visits) visits")
+    #expect(near.recall > far.recall - 0.02, "\(near.recall) and \(far.recall)")
+  }
+
   @Test func `links of other numbers are built and searched`() throws {
     let all = clustered(1_600, dimensions: 48, clusters: 20, spread: 1, seed: 8)
     for neighbors in [64, 96] {

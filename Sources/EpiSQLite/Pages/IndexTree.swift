@@ -8,17 +8,10 @@ struct IndexTree: ~Copyable {
   /// The page that holds the root of the tree, empty until now.
   private let root: Int
   private var leaf = BTreePage(.indexLeaf)
-  /// Behind the leaves, from the bottom up.
-  private var levels: [Level] = []
+  /// Above the leaves, from the bottom up: cells are a child and the cell of a record.
+  private var levels: [InteriorLevel] = []
   /// A cell on its way up: it will part a page from the next.
   private var rising = ByteWriter(capacity: PageFile.pageSize / 4)
-
-  /// Interior pages: their cells are a child and the cell of a record.
-  private final class Level {
-    var page = BTreePage(.indexInterior)
-    /// The child of the last cell.
-    var lastChild = 0
-  }
 
   /// As of a table, but that four cells have room on a page (section 1.6).
   private static let largestLocal = (PageFile.pageSize - 12) * 64 / 255 - 23
@@ -41,28 +34,23 @@ struct IndexTree: ~Copyable {
 
   /// Adds a page and the cell behind it, which is rising, to the pages above.
   private mutating func add(child: Int, at level: Int, to file: PageFile) throws(SystemError) {
-    if level == levels.count { levels.append(Level()) }
+    if level == levels.count { levels.append(InteriorLevel(.indexInterior)) }
     let parent = levels[level]
     if !parent.page.hasRoom(for: 4 + rising.count) {
       var cell = ByteWriter(capacity: rising.count)
       cell.append(rising)
       parent.page.moveLastCell(from: 4, to: &rising)
-      let rightmost = parent.lastChild
+      let rightmost = parent.last.child
       let number = try file.append { parent.page.write(rightmost: rightmost, to: &$0) }
       try add(child: number, at: level + 1, to: file)
       swap(&rising, &cell)
     }
-    parent.lastChild = child
+    parent.last.child = child
     parent.page.beginCell()
     parent.page.cells.append(bigEndian: child, bytes: 4)
     parent.page.cells.append(rising)
   }
 
   /// Writes what is not full, and the root.
-  consuming func finish(_ file: PageFile) throws(SystemError) {
-    guard let top = levels.last else { return try file.overwrite(root) { leaf.write(to: &$0) } }
-    var child = try file.append { leaf.write(to: &$0) }
-    for level in levels.dropLast() { child = try file.append { level.page.write(rightmost: child, to: &$0) } }
-    try file.overwrite(root) { top.page.write(rightmost: child, to: &$0) }
-  }
+  consuming func finish(_ file: PageFile) throws(SystemError) { try file.finish(&leaf, below: levels, root: root) }
 }

@@ -18,11 +18,14 @@ struct LocalPayload {
 }
 
 extension PageFile {
+  /// Bytes of a payload that stay in the cell, at least, if the rest overflows.
+  private static let smallestLocal = (pageSize - 12) * 32 / 255 - 23
+
   /// Appends what overflows of a payload (SQLite's file format, section 1.6).
   /// - Parameter largest: bytes that a cell of this kind holds without overflow.
   func localPart(of payload: borrowing ByteWriter, largest: Int) throws(SystemError) -> LocalPayload {
     guard payload.count > largest else { return LocalPayload(local: payload.count, overflow: 0) }
-    let smallest = TableTree.smallestLocal
+    let smallest = Self.smallestLocal
     let rest = smallest + (payload.count - smallest) % (Self.pageSize - 4)
     let local = rest <= largest ? rest : smallest
     return LocalPayload(local: local, overflow: try appendOverflow(payload, in: local..<payload.count))

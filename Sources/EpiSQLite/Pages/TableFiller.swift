@@ -4,9 +4,8 @@ internal import EpiSystem
 /// Makes the tables of a new database and fills them by writing the pages of their b-trees.
 ///
 /// SQLite has to look for the place of each row and of its key, and to ask whether there is one already. Here they come in order and
-/// each but once, so a page can be made when it is its turn, and is never looked at again: that is five times as fast. SQLite makes
-/// the tables and their empty roots; while it has no transaction open, the pages of one table and of the index of its key are
-/// appended.
+/// each but once, so a page can be made when it is its turn, and is never looked at again. SQLite makes the tables and their empty
+/// roots; while it has no transaction open, the pages of one table and of the index of its key are appended.
 final class TableFiller {
   /// A table that is being filled.
   private struct Table: ~Copyable {

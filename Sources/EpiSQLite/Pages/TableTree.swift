@@ -8,21 +8,13 @@ struct TableTree: ~Copyable {
   /// The page that holds the root of the tree, empty until now.
   private let root: Int
   private var leaf = BTreePage(.tableLeaf)
-  /// Behind the leaves, from the bottom up.
-  private var levels: [Level] = []
+  /// Above the leaves, from the bottom up: cells are a child and the last rowid in it.
+  private var levels: [InteriorLevel] = []
   /// The rowid of the last row.
   private(set) var rows = 0
 
-  /// Interior pages: their cells are a child and the last rowid in it.
-  private final class Level {
-    var page = BTreePage(.tableInterior)
-    /// The last cell.
-    var last = (child: 0, rowid: 0)
-  }
-
-  /// Bytes of a cell's payload that stay on the page, at most, and at least if the rest overflows (section 1.6).
+  /// Bytes of a cell's payload that stay on the page, at most (section 1.6).
   private static let largestLocal = PageFile.pageSize - 35
-  static let smallestLocal = (PageFile.pageSize - 12) * 32 / 255 - 23
   /// What a cell has besides its payload, at most: two varints, and the number of a page.
   private static let cellHead = 9 + 9 + 4
 
@@ -42,7 +34,7 @@ struct TableTree: ~Copyable {
   }
 
   private mutating func add(child: Int, rowid: Int, at level: Int, to file: PageFile) throws(SystemError) {
-    if level == levels.count { levels.append(Level()) }
+    if level == levels.count { levels.append(InteriorLevel(.tableInterior)) }
     let parent = levels[level]
     if !parent.page.hasRoom(for: Self.cellHead) {
       // The child of the last cell needs none: it is the page's rightmost.
@@ -58,10 +50,5 @@ struct TableTree: ~Copyable {
   }
 
   /// Writes what is not full, and the root.
-  consuming func finish(_ file: PageFile) throws(SystemError) {
-    guard let top = levels.last else { return try file.overwrite(root) { leaf.write(to: &$0) } }
-    var child = try file.append { leaf.write(to: &$0) }
-    for level in levels.dropLast() { child = try file.append { level.page.write(rightmost: child, to: &$0) } }
-    try file.overwrite(root) { top.page.write(rightmost: child, to: &$0) }
-  }
+  consuming func finish(_ file: PageFile) throws(SystemError) { try file.finish(&leaf, below: levels, root: root) }
 }
