@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Looks for bytes eight at a time.
 ///
 /// The tests are the classic ones on the bytes of a word (Warren, Hacker's Delight, 6-1): a borrow can only raise a false flag above
@@ -35,14 +37,16 @@ package enum ByteScan {
   }
 
   /// Offset of the first `byte` in `bytes[range]`, or the range's end.
-  @inlinable
   package static func first(_ byte: UInt8, in bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
     var offset = range.lowerBound
-    while offset &+ 32 <= range.upperBound {
-      let early = flags(word(bytes, at: offset), equal: byte) | flags(word(bytes, at: offset &+ 8), equal: byte)
-      let late = flags(word(bytes, at: offset &+ 16), equal: byte) | flags(word(bytes, at: offset &+ 24), equal: byte)
-      if early | late != 0 { break }
-      offset &+= 32
+    // From here on the C library is faster, which knows the machine's wide registers.
+    if range.count >= 64 {
+      precondition(offset >= 0 && range.upperBound <= bytes.count)
+      return unsafe bytes.withUnsafeBytes { memory in
+        let start = unsafe memory.baseAddress! + offset
+        guard let found = unsafe memchr(start, Int32(byte), range.count) else { return range.upperBound }
+        return unsafe offset &+ (UnsafeRawPointer(found) - start)
+      }
     }
     while offset &+ 8 <= range.upperBound {
       let found = flags(word(bytes, at: offset), equal: byte)
@@ -124,11 +128,14 @@ package enum ByteScan {
   /// Whether `a[start...]` begins with all of `b`. Requires `start >= 0 && start + b.count <= a.count`.
   @inlinable
   package static func equal(_ a: Span<UInt8>, at start: Int, _ b: Span<UInt8>) -> Bool {
+    guard b.count >= 8 else { return rest(a, from: start, to: start &+ b.count) == rest(b, from: 0, to: b.count) }
+    // The last word may overlap the one before.
+    let last = b.count &- 8
     var offset = 0
-    while offset &+ 8 <= b.count {
+    while offset < last {
       if word(a, at: start &+ offset) != word(b, at: offset) { return false }
       offset &+= 8
     }
-    return rest(a, from: start &+ offset, to: start &+ b.count) == rest(b, from: offset, to: b.count)
+    return word(a, at: start &+ last) == word(b, at: last)
   }
 }

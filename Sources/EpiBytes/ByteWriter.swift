@@ -8,13 +8,23 @@ package struct ByteWriter: ~Copyable {
   var storage: UnsafeMutableRawBufferPointer
   @usableFromInline
   var length = 0
+  /// What the memory is a part of; nil for memory of its own.
+  private var block: MemoryBlock?
 
   package init(capacity: Int = 1 << 16) {
     let count = max(capacity, 64)
     unsafe storage = UnsafeMutableRawBufferPointer(start: malloc(count)!, count: count)
   }
 
-  deinit { unsafe free(storage.baseAddress) }
+  /// Writes into a part of a block, as long as that suffices.
+  /// - Returns: nil where the block has not so much left.
+  package init?(capacity: Int, in block: MemoryBlock) {
+    guard let part = unsafe block.take(capacity) else { return nil }
+    unsafe storage = part
+    self.block = block
+  }
+
+  deinit { if block == nil { unsafe free(storage.baseAddress) } }
 
   /// Bytes written so far.
   @inlinable
@@ -64,6 +74,13 @@ package struct ByteWriter: ~Copyable {
   @inline(never)
   mutating func grow(to needed: Int) {
     let count = max(needed, unsafe storage.count * 2)
+    if block != nil {
+      let part = unsafe storage
+      unsafe storage = UnsafeMutableRawBufferPointer(start: malloc(count)!, count: count)
+      unsafe storage.copyMemory(from: UnsafeRawBufferPointer(rebasing: part[..<length]))
+      block = nil
+      return
+    }
     // The C library moves large memory by its page table.
     unsafe storage = UnsafeMutableRawBufferPointer(start: realloc(storage.baseAddress, count)!, count: count)
   }
@@ -114,6 +131,17 @@ package struct ByteWriter: ~Copyable {
     }
     let part = bytes.extracting(range)
     unsafe part.withUnsafeBytes { unsafe append($0) }
+  }
+
+  /// Appends the `count` low bytes of `word`, then copies `bytes[range]`.
+  @inlinable
+  @inline(__always)
+  package mutating func append(lowBytes count: Int, of word: UInt64, then bytes: Span<UInt8>, in range: Range<Int>) {
+    precondition(count >= 0 && count <= 8 && range.lowerBound >= 0 && range.upperBound <= bytes.count)
+    reserve(range.count &+ 24)
+    unsafe storage.storeBytes(of: word.littleEndian, toByteOffset: length, as: UInt64.self)
+    length &+= count
+    append(bytes, in: range)
   }
 
   /// Copies `bytes[start..<end]` up to the first quote, backslash or control character: looked for and copied in one pass.

@@ -8,7 +8,7 @@ internal import Synchronization
 @safe
 package enum LargeMemory {
   /// A huge page of x86-64 and of most arm64 kernels; with other sizes the advice comes to nothing.
-  private static let hugePage = 2 << 20
+  static let hugePage = 2 << 20
 
   /// What is made present at once of common pages: many, and yet little beside what is written.
   private static let smallStep = 1 << 18

@@ -67,15 +67,17 @@ struct LineTemplate: ~Copyable {
   ) -> Bool {
     guard !ends.isEmpty else { return false }
     numbers.removeAll()
-    let (bytes, text) = (input.span, text.span)
-    if fields.count != names.count { fields = names }
+    let (bytes, text, ends, names) = (input.span, text.span, ends.span, names.span)
+    if fields.count != names.count { fields = self.names }
+    var found = fields.mutableSpan
     var scanner = FieldScanner(bytes, in: line.bounds)
     var offset = Int(line.start)
     var start = 0
     for part in ends.indices {
-      let count = ends[part] &- start
-      guard offset &+ count <= line.end, ByteScan.equal(bytes, at: offset, text.extracting(start..<ends[part])) else { return false }
-      start = ends[part]
+      let end = ends[part]
+      let count = end &- start
+      guard offset &+ count <= line.end, ByteScan.equal(bytes, at: offset, text.extracting(start..<end)) else { return false }
+      start = end
       if part > names.count { return offset &+ count == line.end }
       // A row's fields lie in the second object.
       scanner.advance(to: offset &+ count, depth: part == 0 ? 1 : 2)
@@ -85,9 +87,9 @@ struct LineTemplate: ~Copyable {
         id = value
       } else {
         var field = names[part &- 1]
-        field.name = ByteRange(start: offset &+ Int(field.name.start), count: Int(field.name.count))
+        field.name.start &+= UInt32(truncatingIfNeeded: offset)
         field.value = value
-        fields[part &- 1] = field
+        found[part &- 1] = field
       }
       offset = scanner.position
     }

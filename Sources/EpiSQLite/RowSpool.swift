@@ -44,6 +44,8 @@ struct RowSpool: ~Copyable {
   private var isFollowed = false
   private(set) var unseen: [Chunk] = []
   private var current = ByteWriter(capacity: 0)
+  /// What the latest chunks lie in, but for the first, which is all there is of few rows.
+  private var block: MemoryBlock?
   /// Bytes of it that are whole rows.
   private var wholeRows = 0
   private var size = 0
@@ -106,13 +108,20 @@ struct RowSpool: ~Copyable {
   private mutating func seal(room: Int) {
     current.truncate(to: wholeRows)
     wholeRows = 0
-    var rows = ByteWriter(capacity: room)
+    var rows = writer(room: room)
     swap(&rows, &current)
     guard !rows.isEmpty else { return }
     let chunk = Chunk(rows)
     full.append(chunk)
     sealed += 1
     if isFollowed { unseen.append(chunk) }
+  }
+
+  private mutating func writer(room: Int) -> ByteWriter {
+    guard sealed > 0, room > 0 else { return ByteWriter(capacity: room) }
+    if let block, let writer = ByteWriter(capacity: room, in: block) { return writer }
+    block = MemoryBlock()
+    return block.flatMap { ByteWriter(capacity: room, in: $0) } ?? ByteWriter(capacity: room)
   }
 
   /// Makes a chunk of the latest rows.

@@ -31,6 +31,41 @@ struct ColumnTally {
     accepted = field?.type.accepted ?? .all
     dimensions = field?.dimensions
   }
+
+  /// Appends a value of the current row to its row of the spool, and counts it.
+  /// - Returns: whether the table's plan may have become another one.
+  @inline(__always)
+  fileprivate mutating func append(
+    _ value: RowValue, of reader: borrowing RowReader, in column: Int, to row: inout ByteWriter, by recorder: inout ValueRecorder, at place: RowPlace
+  ) throws(RowError) -> Bool {
+    var kind: ValueKind
+    if case .natural = spooling, let plain = recorder.appendPlain(value, of: reader.input.span, in: column, to: &row) {
+      kind = plain
+    } else {
+      row.append(varUint: UInt64(column &+ 1))
+      kind = try recorder.append(value, of: reader, as: spooling, dimensions: &dimensions, to: &row)
+    }
+    // In a column of integers SQLite makes 1 of 1.0.
+    if kind == .real, isInteger, NumberText.isWhole(reader.input.span, in: value.range.bounds) { kind = .integer }
+    present &+= 1
+    if kind == .null { nulls &+= 1 }
+    return kinds.holds(kind) && (kind == .null || accepted.holds(kind)) ? false : note(kind, at: place)
+  }
+
+  /// A kind that the column had not had, or that the schema does not allow.
+  @inline(never)
+  private mutating func note(_ kind: ValueKind, at place: RowPlace) -> Bool {
+    var isNew = !kinds.holds(kind)
+    kinds.formUnion(KindSet(kind))
+    if kind != .null, !accepted.holds(kind) {
+      if misfits == 0 {
+        firstMisfit = place
+        isNew = true
+      }
+      misfits += 1
+    }
+    return isNew
+  }
 }
 
 /// One table of the input: its schema, if there is one, and what the rows seen so far have shown.
@@ -136,40 +171,26 @@ struct TableScan {
     of reader: borrowing RowReader, to row: inout ByteWriter, by recorder: inout ValueRecorder, at place: RowPlace
   ) throws(RowError) -> RowField? {
     var key: RowField?
-    for (index, field) in reader.fields.enumerated() {
-      let column = columnsOfShape[index]
-      if column == keyColumn { key = field } else { try append(field.value, of: reader, in: column, to: &row, by: &recorder, at: place) }
+    var isChanged = false
+    let fields = reader.fields.span
+    let (columns, keyColumn) = (columnsOfShape, keyColumn)
+    var columnTallies = tallies.mutableSpan
+    for index in fields.indices {
+      let column = columns[index]
+      if column == keyColumn {
+        key = fields[index]
+      } else if try columnTallies[column].append(fields[index].value, of: reader, in: column, to: &row, by: &recorder, at: place) {
+        isChanged = true
+      }
     }
+    if isChanged { revision += 1 }
     return key
   }
 
   /// Appends a value of the current row to its row of the spool, and counts it.
-  @inline(__always)
   mutating func append(
     _ value: RowValue, of reader: borrowing RowReader, in column: Int, to row: inout ByteWriter, by recorder: inout ValueRecorder, at place: RowPlace
   ) throws(RowError) {
-    row.append(varUint: UInt64(column + 1))
-    var kind = try recorder.append(
-      value, of: reader, as: tallies[column].spooling, dimensions: &tallies[column].dimensions, to: &row)
-    // In a column of integers SQLite makes 1 of 1.0.
-    if kind == .real, tallies[column].isInteger, NumberText.isWhole(reader.input.span, in: value.range.bounds) { kind = .integer }
-    count(kind, in: column, at: place)
-  }
-
-  /// Counts a value of the current row.
-  private mutating func count(_ kind: ValueKind, in column: Int, at place: RowPlace) {
-    if !tallies[column].kinds.contains(KindSet(kind)) {
-      tallies[column].kinds.formUnion(KindSet(kind))
-      revision += 1
-    }
-    if kind != .null, !tallies[column].accepted.contains(KindSet(kind)) {
-      if tallies[column].misfits == 0 {
-        tallies[column].firstMisfit = place
-        revision += 1
-      }
-      tallies[column].misfits += 1
-    }
-    tallies[column].present += 1
-    if kind == .null { tallies[column].nulls += 1 }
+    if try tallies[column].append(value, of: reader, in: column, to: &row, by: &recorder, at: place) { revision += 1 }
   }
 }

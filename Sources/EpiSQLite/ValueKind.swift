@@ -44,8 +44,12 @@ struct KindSet: OptionSet {
   var rawValue: UInt16
 
   init(rawValue: UInt16) { self.rawValue = rawValue }
-  init(_ kind: ValueKind) { rawValue = 1 << UInt16(kind.rawValue) }
+  init(_ kind: ValueKind) { rawValue = 1 &<< UInt16(kind.rawValue) }
   init(_ kinds: [ValueKind]) { rawValue = kinds.reduce(0) { $0 | 1 << UInt16($1.rawValue) } }
+
+  /// Whether a kind is among them.
+  @inline(__always)
+  func holds(_ kind: ValueKind) -> Bool { rawValue &>> UInt16(kind.rawValue) & 1 != 0 }
 
   /// The names of the kinds with a space between.
   var names: String { ValueKind.allCases.filter { contains(KindSet($0)) }.map(\.name).joined(separator: " ") }

@@ -26,7 +26,6 @@ struct ValueRecorder: ~Copyable {
   mutating func append(
     _ value: RowValue, of reader: borrowing RowReader, as form: SpoolForm, dimensions: inout Int?, to record: inout ByteWriter
   ) throws(RowError) -> ValueKind {
-    if case .natural = form, let kind = appendPlain(value, of: reader.input.span, to: &record) { return kind }
     let kind = kind(of: value, in: reader.input.span)
     let isJSON = form == .json || form == .floats
     if form == .nothing {
@@ -54,10 +53,11 @@ struct ValueRecorder: ~Copyable {
     return kind
   }
 
-  /// Appends a value that is spooled as it stands in the line.
-  /// - Returns: its kind; nil for a value that is not.
+  /// Appends a value that is spooled as it stands in the line, and its column in front.
+  /// - Returns: its kind; nil for a value that is not, or in a column beyond the first hundred.
   @inline(__always)
-  private func appendPlain(_ value: RowValue, of line: Span<UInt8>, to record: inout ByteWriter) -> ValueKind? {
+  func appendPlain(_ value: RowValue, of line: Span<UInt8>, in column: Int, to record: inout ByteWriter) -> ValueKind? {
+    guard column < 100 else { return nil }
     let kind: ValueKind
     switch value.kind {
     case .string(hasEscapes: false): kind = .text
@@ -65,16 +65,21 @@ struct ValueRecorder: ~Copyable {
     case .real: kind = NumberText.kind(ofReal: line, in: value.range.bounds)
     default: return nil
     }
-    record.append(kind.rawValue)
-    record.append(varUint: UInt64(value.range.count))
-    record.append(line, in: value.range.bounds)
+    let tag = UInt64(column &+ 1) | UInt64(kind.rawValue) &<< 8
+    if value.range.count < 0x80 {
+      record.append(lowBytes: 3, of: tag | UInt64(value.range.count) &<< 16, then: line, in: value.range.bounds)
+    } else {
+      record.append(lowBytes: 2, of: tag)
+      record.append(varUint: UInt64(value.range.count))
+      record.append(line, in: value.range.bounds)
+    }
     return kind
   }
 
   /// Appends a text's length and bytes; of what is no string its JSON.
   /// - Returns: the number of the text's bytes.
   mutating func appendText(of value: RowValue, of reader: borrowing RowReader, to record: inout ByteWriter) -> Int {
-    if value.kind == .string(hasEscapes: false) {
+    if case .string(hasEscapes: false) = value.kind {
       let text = value.range.bounds
       record.append(varUint: UInt64(text.count))
       record.append(reader.input.span, in: text)
@@ -88,7 +93,7 @@ struct ValueRecorder: ~Copyable {
 
   /// Whether two values of a line are the same text.
   mutating func isSameText(_ one: RowValue, _ other: RowValue, of reader: borrowing RowReader) -> Bool {
-    if one.kind == .string(hasEscapes: false), other.kind == .string(hasEscapes: false) {
+    if case .string(hasEscapes: false) = one.kind, case .string(hasEscapes: false) = other.kind {
       let line = reader.input.span
       return one.range.count == other.range.count
         && ByteScan.equal(line, at: Int(one.range.start), line.extracting(other.range.bounds))

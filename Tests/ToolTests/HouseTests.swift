@@ -36,6 +36,7 @@ struct HouseTests {
     "Sources/EpiBytes/ByteWriter.swift",
     "Sources/EpiBytes/LargeMemory.swift",
     "Sources/EpiBytes/MemoryAhead.swift",
+    "Sources/EpiBytes/MemoryBlock.swift",
     "Sources/EpiBytes/Monitor.swift",
     "Sources/EpiSystem/ChildProgram.swift",
     "Sources/EpiSystem/Interruption.swift",
