@@ -19,8 +19,8 @@ internal import EpiBytes
 /// arrays and objects inside values are not, because its tree takes up to eighty times the memory of their text.
 @usableFromInline
 package struct FieldScanner: ~Copyable, ~Escapable {
-  @usableFromInline package let bytes: Span<UInt8>
-  @usableFromInline let end: Int
+  /// The text, and how its values are read: what does not change, so that reading a value need not copy the rest.
+  @usableFromInline let grammar: JSONGrammar
   /// Offset of the next byte to be read.
   @usableFromInline package internal(set) var position: Int
   /// Objects entered and not left.
@@ -33,10 +33,18 @@ package struct FieldScanner: ~Copyable, ~Escapable {
   @_lifetime(copy bytes)
   package init(_ bytes: Span<UInt8>, in range: Range<Int>) {
     precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count && range.upperBound <= Int(UInt32.max))
-    self.bytes = bytes
+    grammar = JSONGrammar(bytes: bytes, end: range.upperBound)
     position = range.lowerBound
-    end = range.upperBound
   }
+
+  @inlinable
+  package var bytes: Span<UInt8> {
+    @_lifetime(copy self)
+    get { grammar.bytes }
+  }
+
+  @inlinable
+  var end: Int { grammar.end }
 
   /// The byte at which the next value begins, or nil at the end of the text.
   @inlinable
@@ -44,8 +52,8 @@ package struct FieldScanner: ~Copyable, ~Escapable {
 
   /// Steps into the object that begins here, white space before it allowed.
   package mutating func enterObject() throws(JSONError) {
-    let start = skipSpace(position)
-    guard start < end, bytes[start] == UInt8(ascii: "{") else { throw unexpected(.expectedObject, at: start) }
+    let start = grammar.skipSpace(position)
+    guard start < end, bytes[start] == UInt8(ascii: "{") else { throw grammar.unexpected(.expectedObject, at: start) }
     guard depth < JSONError.maximumDepth else { throw JSONError(.nestedTooDeep, at: start) }
     depth += 1
     position = start + 1
@@ -54,7 +62,7 @@ package struct FieldScanner: ~Copyable, ~Escapable {
 
   /// The next name of the object; nil when the object is over. After a name its value is to be read.
   package mutating func nextName() throws(JSONError) -> ScannedValue? {
-    var start = skipSpace(position)
+    var start = grammar.skipSpace(position)
     guard start < end else { throw JSONError(.endOfText, at: start) }
     if bytes[start] == UInt8(ascii: "}") {
       isBeforeFirst = false
@@ -63,11 +71,11 @@ package struct FieldScanner: ~Copyable, ~Escapable {
       return nil
     }
     if !isBeforeFirst {
-      guard bytes[start] == UInt8(ascii: ",") else { throw unexpected(.expectedCommaOrBrace, at: start) }
-      start = skipSpace(start + 1)
+      guard bytes[start] == UInt8(ascii: ",") else { throw grammar.unexpected(.expectedCommaOrBrace, at: start) }
+      start = grammar.skipSpace(start + 1)
     }
     isBeforeFirst = false
-    let name = try scanName(at: start)
+    let name = try grammar.scanName(at: start)
     position = name.next
     return name.value
   }
@@ -84,15 +92,15 @@ package struct FieldScanner: ~Copyable, ~Escapable {
 
   /// The value that follows the name.
   package mutating func value() throws(JSONError) -> ScannedValue {
-    let scanned = try scanValue(at: position)
+    let scanned = try grammar.scanValue(at: position, depth: depth)
     position = scanned.next
     return scanned.value
   }
 
   /// Steps into the array that begins here.
   package mutating func enterArray() throws(JSONError) {
-    let start = skipSpace(position)
-    guard start < end, bytes[start] == UInt8(ascii: "[") else { throw unexpected(.expectedArray, at: start) }
+    let start = grammar.skipSpace(position)
+    guard start < end, bytes[start] == UInt8(ascii: "[") else { throw grammar.unexpected(.expectedArray, at: start) }
     guard depth < JSONError.maximumDepth else { throw JSONError(.nestedTooDeep, at: start) }
     depth += 1
     position = start + 1
@@ -101,7 +109,7 @@ package struct FieldScanner: ~Copyable, ~Escapable {
 
   /// Moves on to the next element of the array; false when the array is over. After true a value is to be read.
   package mutating func nextElement() throws(JSONError) -> Bool {
-    var start = skipSpace(position)
+    var start = grammar.skipSpace(position)
     guard start < end else { throw JSONError(.endOfText, at: start) }
     if bytes[start] == UInt8(ascii: "]") {
       isBeforeFirst = false
@@ -110,8 +118,8 @@ package struct FieldScanner: ~Copyable, ~Escapable {
       return false
     }
     if !isBeforeFirst {
-      guard bytes[start] == UInt8(ascii: ",") else { throw unexpected(.expectedCommaOrBracket, at: start) }
-      start = skipSpace(start + 1)
+      guard bytes[start] == UInt8(ascii: ",") else { throw grammar.unexpected(.expectedCommaOrBracket, at: start) }
+      start = grammar.skipSpace(start + 1)
     }
     isBeforeFirst = false
     position = start
@@ -120,8 +128,8 @@ package struct FieldScanner: ~Copyable, ~Escapable {
 
   /// Steps over the white space that may follow the outermost object, and demands the end.
   package mutating func finish() throws(JSONError) {
-    position = skipSpace(position)
-    guard position == end else { throw unexpected(.expectedEnd, at: position) }
+    position = grammar.skipSpace(position)
+    guard position == end else { throw grammar.unexpected(.expectedEnd, at: position) }
   }
 
   /// Goes on to where a value begins, as bytes that were seen before tell. `depth` is that of the object around it.
@@ -147,76 +155,4 @@ package struct FieldScanner: ~Copyable, ~Escapable {
   }
 
   package var place: Place { Place(position: position, depth: depth) }
-}
-
-// MARK: - Grammar
-
-extension FieldScanner {
-  /// What was read, and the offset after it.
-  struct Scanned {
-    var value: ScannedValue
-    var next: Int
-  }
-
-  func unexpected(_ code: JSONError.Code, at offset: Int) -> JSONError {
-    JSONError(code, at: offset, found: offset < end ? bytes[offset] : nil)
-  }
-
-  @inline(__always)
-  func skipSpace(_ start: Int) -> Int {
-    if start < end, bytes[start] > 0x20 { return start }
-    return skipLongSpace(start)
-  }
-
-  @inline(never)
-  private func skipLongSpace(_ start: Int) -> Int {
-    var offset = start
-    while offset < end, bytes[offset] == 0x20 || bytes[offset] == 0x09 || bytes[offset] == 0x0a || bytes[offset] == 0x0d { offset += 1 }
-    return offset
-  }
-
-  /// A name and its colon; `next` is where the value begins.
-  @inline(__always)
-  func scanName(at start: Int) throws(JSONError) -> Scanned {
-    guard start < end, bytes[start] == UInt8(ascii: "\"") else { throw unexpected(.expectedName, at: start) }
-    let name = try scanString(at: start, isName: true)
-    let colon = skipSpace(name.next)
-    guard colon < end, bytes[colon] == UInt8(ascii: ":") else { throw unexpected(.expectedColon, at: colon) }
-    return Scanned(value: name.value, next: skipSpace(colon + 1))
-  }
-
-  @inline(__always)
-  func scanValue(at start: Int) throws(JSONError) -> Scanned {
-    guard start < end else { throw JSONError(.endOfText, at: start) }
-    switch bytes[start] {
-    case UInt8(ascii: "\""): return try scanString(at: start, isName: false)
-    case UInt8(ascii: "{"): return try scanContainer(at: start, kind: .object)
-    case UInt8(ascii: "["): return try scanContainer(at: start, kind: .array)
-    default: return try scanNumberOrLiteral(at: start)
-    }
-  }
-
-  @inline(__always)
-  func scanNumberOrLiteral(at start: Int) throws(JSONError) -> Scanned {
-    switch bytes[start] {
-    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try scanNumber(at: start)
-    case UInt8(ascii: "n"): try scanLiteral(.null, "u", "l", "l", at: start)
-    case UInt8(ascii: "t"): try scanLiteral(.true, "r", "u", "e", at: start)
-    case UInt8(ascii: "f"): try scanLiteral(.false, "a", "l", "s", "e", at: start)
-    default: throw unexpected(.expectedValue, at: start)
-    }
-  }
-
-  /// A literal of which the first letter has been seen.
-  private func scanLiteral(
-    _ kind: ScannedValue.Kind, _ second: Unicode.Scalar, _ third: Unicode.Scalar, _ fourth: Unicode.Scalar,
-    _ fifth: Unicode.Scalar? = nil, at start: Int
-  ) throws(JSONError) -> Scanned {
-    let count = fifth == nil ? 4 : 5
-    guard
-      end - start >= count, bytes[start + 1] == UInt8(ascii: second), bytes[start + 2] == UInt8(ascii: third),
-      bytes[start + 3] == UInt8(ascii: fourth), fifth.map({ bytes[start + 4] == UInt8(ascii: $0) }) ?? true
-    else { throw unexpected(.expectedValue, at: start) }
-    return Scanned(value: ScannedValue(kind: kind, range: ByteRange(start: start, count: count)), next: start + count)
-  }
 }

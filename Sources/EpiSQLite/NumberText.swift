@@ -1,4 +1,5 @@
 internal import EpiBytes
+internal import EpiJSON
 
 /// JSON numbers as text, for columns of numbers. The text has been checked to be a JSON number.
 enum NumberText {
@@ -50,8 +51,8 @@ enum NumberText {
 
   /// The nearest Double; infinite when the number lies beyond its range.
   static func double(_ bytes: Span<UInt8>, in range: Range<Int>) -> Double {
-    guard let text = try? UTF8Span(validating: bytes.extracting(range)) else { return .nan }
-    return Double(String(copying: text)) ?? .nan
+    if let double = JSONNumber.double(bytes, in: range) { return double }
+    return bytes[range.lowerBound] == UInt8(ascii: "-") ? -.infinity : .infinity
   }
 
   /// Whether the digits of an integer are the ones that its nearest Double prints: then the Double stands for it.

@@ -39,6 +39,12 @@ struct RowHash: ~Copyable {
     bytes.append(value, in: range)
   }
 
+  private mutating func add(column: Int, boolean value: Bool) {
+    add(column, Tag.text)
+    bytes.append(value ? 4 : 5)
+    bytes.append(value ? "true" as StaticString : "false")
+  }
+
   private mutating func add(_ column: Int, _ tag: UInt8) {
     bytes.append(varUint: UInt64(column))
     bytes.append(tag)
@@ -58,9 +64,7 @@ struct RowHash: ~Copyable {
       case .null: break
       case .integer(let value): add(column: column, integer: value)
       case .real(let value): add(column: column, real: value)
-      case .boolean(let value):
-        let text: [UInt8] = value ? [0x74, 0x72, 0x75, 0x65] : [0x66, 0x61, 0x6c, 0x73, 0x65]
-        add(column: column, text: text.span, in: text.indices)
+      case .boolean(let value): add(column: column, boolean: value)
       case .text(let range): add(column: column, text: bytes, in: range.bounds)
       case .blob(let range): add(column: column, blob: bytes, in: range.bounds)
       case .constantText(let range): add(column: column, text: constants, in: range.bounds)

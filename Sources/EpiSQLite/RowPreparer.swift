@@ -54,16 +54,19 @@ struct RowPreparer: ~Copyable {
     let bytes = chunk.span
     var reader = ByteReader(bytes, in: bytes.indices)
     var group = PreparedRows.Group(table: -1, first: 0)
+    // Kept from row to row: to take it out of the array is to count references.
+    var plan: TablePlan?
     while !reader.isAtEnd {
       let row = try SpooledRow(&reader)
-      guard !row.isDeleted, let plan = plans[row.table] else {
-        reader.advance(to: row.end)
-        continue
-      }
       let first = rows.values.count
       if row.table != group.table {
         if group.rows > 0 { rows.groups.append(group) }
         group = PreparedRows.Group(table: row.table, first: first)
+        plan = plans[row.table]
+      }
+      guard !row.isDeleted, let plan else {
+        reader.advance(to: row.end)
+        continue
       }
       rows.values += blanks[row.table]
       try plan.read(row, &reader, into: &rows.values, at: first)

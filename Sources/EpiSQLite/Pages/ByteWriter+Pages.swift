@@ -9,8 +9,16 @@ extension ByteWriter {
 
   /// A varint (SQLite's file format, section 1.6): groups of 7 bits, most significant first, 0x80 = more follows.
   /// - Parameter value: below 2^56.
+  @inline(__always)
   mutating func append(varint value: Int) {
     if value < 0x80 { return append(UInt8(truncatingIfNeeded: value)) }
+    if value < 0x4000 {
+      return append(lowBytes: 2, of: UInt64(truncatingIfNeeded: value &>> 7 | 0x80 | (value & 0x7f) &<< 8))
+    }
+    appendLong(varint: value)
+  }
+
+  private mutating func appendLong(varint value: Int) {
     var shift = (63 - value.leadingZeroBitCount) / 7 * 7
     while shift > 0 {
       append(UInt8(truncatingIfNeeded: value &>> shift) | 0x80)

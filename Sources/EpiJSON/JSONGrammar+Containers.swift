@@ -16,10 +16,10 @@ private struct Nesting {
   var isObject: Bool { bits[(count - 1) / 64] >> UInt64((count - 1) % 64) & 1 == 1 }
 }
 
-extension FieldScanner {
-  /// An array or object with everything in it, checked without recursion.
+extension JSONGrammar {
+  /// An array or object with everything in it, checked without recursion; `depth` arrays and objects are open around it.
   @inline(never)
-  func scanContainer(at start: Int, kind: ScannedValue.Kind) throws(JSONError) -> Scanned {
+  func scanContainer(at start: Int, kind: ScannedValue.Kind, depth: Int) throws(JSONError) -> Scanned {
     var nesting = Nesting()
     var offset = start
     repeat {

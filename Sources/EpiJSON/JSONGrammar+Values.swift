@@ -1,6 +1,6 @@
 internal import EpiBytes
 
-extension FieldScanner {
+extension JSONGrammar {
   /// A string from its opening quote on.
   @inline(__always)
   func scanString(at start: Int, isName: Bool) throws(JSONError) -> Scanned {
