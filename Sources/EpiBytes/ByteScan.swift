@@ -64,13 +64,39 @@ package enum ByteScan {
     flags(word, equal: UInt8(ascii: "\"")) | flags(word, equal: UInt8(ascii: "\\")) | ((word &- ones &* 0x20) & ~word & highs)
   }
 
+  /// Two words from `offset`. Requires `offset >= 0 && offset + 16 <= bytes.count`.
+  @inlinable
+  @inline(__always)
+  static func words(_ bytes: Span<UInt8>, at offset: Int) -> SIMD2<UInt64> {
+    unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: SIMD2<UInt64>.self)
+  }
+
+  /// The same for two words at a time.
+  @inlinable
+  @inline(__always)
+  static func flagsOfEscapes(_ words: SIMD2<UInt64>) -> SIMD2<UInt64> {
+    let (ones, highs) = (SIMD2(repeating: Self.ones), SIMD2(repeating: Self.highs))
+    let quotes = words ^ SIMD2(repeating: Self.ones &* UInt64(UInt8(ascii: "\"")))
+    let backslashes = words ^ SIMD2(repeating: Self.ones &* UInt64(UInt8(ascii: "\\")))
+    let controls = (words &- SIMD2(repeating: Self.ones &* 0x20)) & ~words
+    return ((quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes | controls) & highs
+  }
+
   /// Offset of the first quote, backslash or control character in `bytes[start..<end]`, or `end`.
   /// - Parameter nonASCII: gets set when a byte before that offset is not ASCII; never cleared.
   @inlinable
   @inline(__always)
   package static func endOfPlainText(_ bytes: Span<UInt8>, from start: Int, to end: Int, nonASCII: inout Bool) -> Int {
     var offset = start
-    var seen: UInt64 = 0
+    var pairs = SIMD2<UInt64>()
+    while offset &+ 16 <= end {
+      let words = words(bytes, at: offset)
+      let found = flagsOfEscapes(words)
+      if found[0] | found[1] != 0 { break }
+      pairs |= words
+      offset &+= 16
+    }
+    var seen = pairs[0] | pairs[1]
     while offset &+ 8 <= end {
       let word = word(bytes, at: offset)
       let found = flagsOfEscapes(word)
