@@ -16,6 +16,13 @@ package enum ByteScan {
     unsafe UInt64(littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 
+  /// Four bytes from `offset`, the first in the low bits. Requires `offset >= 0 && offset + 4 <= bytes.count`.
+  @inlinable
+  @inline(__always)
+  package static func halfWord(_ bytes: Span<UInt8>, at offset: Int) -> UInt32 {
+    unsafe UInt32(littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
+  }
+
   /// The bytes of `bytes[start..<end]`, fewer than eight, the first in the low bits, zeros behind the last. They are the end of the
   /// word that ends with them, where there is one.
   @inlinable

@@ -11,19 +11,7 @@ package enum Normalization {
   /// - Complexity: O(`range.count`)
   package static func prepare(_ values: inout [Float], in range: Range<Int>, for metric: Metric) throws(VectorFault) {
     guard !range.isEmpty, range.count <= maximumDimensions else { throw .dimensions(found: range.count, wanted: nil) }
-    // Four sums, so that additions need not wait for each other.
-    var sums = SIMD4<Double>.zero
-    var index = range.lowerBound
-    while index + 4 <= range.upperBound {
-      let part = SIMD4<Double>(SIMD4<Float>(values[index], values[index + 1], values[index + 2], values[index + 3]))
-      sums += part * part
-      index += 4
-    }
-    var square = (sums.x + sums.z) + (sums.y + sums.w)
-    while index < range.upperBound {
-      square += Double(values[index]) * Double(values[index])
-      index += 1
-    }
+    let square = square(of: values.span.extracting(range))
     // A Float squared never overflows or vanishes in Double, so the sum tells of every number.
     guard square.isFinite else {
       let position = range.first { !values[$0].isFinite } ?? range.lowerBound
@@ -35,7 +23,25 @@ package enum Normalization {
       return
     }
     let scale = 1 / square.squareRoot()
-    for index in range { values[index] = Float(Double(values[index]) * scale) }
+    var scaled = values.mutableSpan
+    for index in range { scaled[index] = Float(Double(scaled[index]) * scale) }
+  }
+
+  private static func square(of values: Span<Float>) -> Double {
+    // Four sums, so that additions need not wait for each other.
+    var sums = SIMD4<Double>.zero
+    var index = 0
+    while index + 4 <= values.count {
+      let part = SIMD4<Double>(FloatBytes.four(values, at: index))
+      sums += part * part
+      index += 4
+    }
+    var square = (sums.x + sums.z) + (sums.y + sums.w)
+    while index < values.count {
+      square += Double(values[index]) * Double(values[index])
+      index += 1
+    }
+    return square
   }
 
   /// The same for all of a vector in double precision. Its numbers must be such that a float can be made of each.

@@ -14,12 +14,16 @@ extension SearchCommand {
     let operands = try InputOperands(inputs, expecting: "files with queries", toolName: Self.toolName)
     var session = try SearchSession(self)
     session.progress.enter("searching", bytes: queries.follow ? nil : operands.totalBytes, counting: "queries")
-    var count = 0
     if queries.follow {
       try follow(&session)
+    } else if queries.embedWith == nil, threadCount > 1, let feed = QueryFeed(operands.paths, open: source) {
+      try answer(feed, &session)
     } else {
+      var count = 0
       for (place, path) in operands.paths.enumerated() {
-        count = try answer(path, after: count, isLast: place == operands.paths.count - 1, &session)
+        var source = try source(path, after: count)
+        try answer(&source, isLast: place == operands.paths.count - 1, &session)
+        count = source.count
       }
     }
     return try session.close()
@@ -54,68 +58,59 @@ extension SearchCommand {
 
   /// Answers all queries of one input. What can be answered is, before more is read: a process may wait for it. Only texts are gathered to
   /// the end of the last input, because a program may embed nothing before it has read all.
-  /// - Returns: queries read so far.
-  private func answer(_ path: String, after count: Int, isLast: Bool, _ session: inout SearchSession) throws(ToolFailure) -> Int {
-    let input = try open(path)
-    var reader = QueryReader(continuing: count, takesText: queries.embedWith != nil)
-    var isAtEnd = false
-    while !isAtEnd {
-      let before = reader.input.count
-      isAtEnd = try !InputOperands.read(input, upTo: QueryReader.readSize, into: &reader.input)
-      session.progress.add(bytes: reader.input.count - before)
-      if isAtEnd { reader.endOfInput() }
+  private func answer(_ source: inout QuerySource, isLast: Bool, _ session: inout SearchSession) throws(ToolFailure) {
+    while !source.isAtEnd {
+      session.progress.add(bytes: try source.fill())
       do {
-        while try takeQuery(from: &reader, path, &session) {}
+        while let line = source.next() { try session.add(line) }
       } catch {
         // Queries before a bad one have their answers.
         try session.finish(isLast: true)
         throw error
       }
-      if queries.embedWith == nil || isAtEnd && isLast { try session.finish(isLast: true) }
+      if queries.embedWith == nil || source.isAtEnd && isLast { try session.finish(isLast: true) }
     }
-    return reader.count
   }
 
-  private func open(_ path: String) throws(ToolFailure) -> Descriptor {
+  /// Answers queries that a thread reads ahead, all that it has at a time.
+  private func answer(_ feed: QueryFeed, _ session: inout SearchSession) throws(ToolFailure) {
+    while let piece = feed.next() {
+      session.progress.add(bytes: piece.bytes)
+      do throws(ToolFailure) {
+        for line in piece.lines { try session.add(line) }
+        if let failure = piece.failure { throw failure }
+      } catch {
+        try session.finish(isLast: true)
+        throw error
+      }
+      if feed.isBehind { try session.finish(isLast: true) }
+    }
+    try session.finish(isLast: true)
+  }
+
+  private func source(_ path: String, after count: Int) throws(ToolFailure) -> QuerySource {
+    let input: Descriptor
     do {
-      return try InputOperands.open(path)
+      input = try InputOperands.open(path)
     } catch {
       var failure = error
       if failure.hint == nil, path.contains(" ") { failure.hint = "operands are files with queries; a text goes behind --text, with --embed-with CMD" }
       throw failure
     }
+    return QuerySource(input, path, after: count, takesText: queries.embedWith != nil, keepsSource: queries.rejects != nil)
   }
 
   /// Answers a line at a time, for a process that waits for each answer.
   private func follow(_ session: inout SearchSession) throws(ToolFailure) {
-    var reader = QueryReader(takesText: queries.embedWith != nil)
+    var source = try source("-", after: 0)
     var watch = SnapshotWatch()
-    var isAtEnd = false
-    while !isAtEnd {
-      isAtEnd = try !InputOperands.read(.standardInput, upTo: QueryReader.readSize, into: &reader.input)
-      if isAtEnd { reader.endOfInput() }
-      while try takeQuery(from: &reader, "-", &session, before: { (session) throws(ToolFailure) in try session.refresh(&watch) }) {
+    while !source.isAtEnd {
+      _ = try source.fill()
+      while let line = source.next() {
+        if case .query = line { try session.refresh(&watch) }
+        try session.add(line)
         try session.finish(isLast: false)
       }
     }
-  }
-
-  /// Reads a query; false when more bytes are wanted.
-  private func takeQuery(
-    from reader: inout QueryReader, _ path: String, _ session: inout SearchSession,
-    before: (inout SearchSession) throws(ToolFailure) -> Void = { (_) throws(ToolFailure) in }
-  ) throws(ToolFailure) -> Bool {
-    do throws(RowError) {
-      guard try reader.next() else { return false }
-    } catch {
-      let query = SearchSession.Query(label: reader.label, file: path, line: error.line, source: reader.source)
-      try session.skip(query, ToolFailure(error, in: path))
-      return true
-    }
-    try before(&session)
-    var query = SearchSession.Query(label: reader.label, file: path, line: reader.lineNumber, vector: reader.vector, text: reader.text)
-    if queries.rejects != nil { query.source = reader.source }
-    try session.add(query)
-    return true
   }
 }

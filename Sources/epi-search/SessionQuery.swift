@@ -1,6 +1,8 @@
+internal import EpiCommand
+
 extension SearchSession {
   /// A query that was read, and where.
-  struct Query {
+  struct Query: Sendable {
     /// Its name as JSON text.
     var label: [UInt8]
     var file: String
@@ -17,6 +19,14 @@ extension SearchSession {
     var name: String {
       let text = String(decoding: label, as: UTF8.self)
       return text.hasPrefix("\"") ? String(text.dropFirst().dropLast()) : text
+    }
+  }
+
+  /// Takes in a line of an input.
+  mutating func add(_ line: QuerySource.Line) throws(ToolFailure) {
+    switch line {
+    case .query(let query): try add(query)
+    case .fault(let query, let failure): try skip(query, failure)
     }
   }
 }

@@ -1,4 +1,5 @@
 internal import EpiSystem
+internal import Synchronization
 
 /// Finds near rows by way of the graph: from the entry on, always to the node that seems nearest of those not visited yet, until none
 /// is left that is worth a visit (`SearchReach`). Every result is measured exactly; that none nearer was missed is likely, not certain.
@@ -45,39 +46,50 @@ struct GraphSearch: ~Copyable {
     while workers.count < parts { workers.append(GraphSearchWorker(graph, reach)) }
     let workers = workers
     let allowed = allowed
-    let share = (queries.count + parts - 1) / parts
-    Threads.perform(parts, on: parts) { part, _ in
-      workers[part].run(graph, queries, min(queries.count, part * share)..<min(queries.count, (part + 1) * share), limit, among: allowed)
-    }
-    visits.removeAll(keepingCapacity: true)
-    var results: [[Match]] = []
-    results.reserveCapacity(queries.count)
+    let turns = QueryTurns(queries.count)
+    Threads.perform(parts, on: parts) { part, _ in workers[part].run(graph, queries, turns, limit, among: allowed) }
+    visits = Array(repeating: 0, count: queries.count)
+    var results: [[Match]] = Array(repeating: [], count: queries.count)
     for worker in workers[..<parts] {
       if let fault = worker.fault { throw fault }
-      results += worker.results
-      visits += worker.visits
+      for answer in worker.answers {
+        results[answer.query] = answer.matches
+        visits[answer.query] = answer.visits
+      }
     }
     return results
+  }
+}
+
+/// The queries of a batch, handed out one by one: threads are not equally fast.
+private final class QueryTurns: Sendable {
+  private let count: Int
+  private let taken = Atomic(0)
+
+  init(_ count: Int) { self.count = count }
+
+  /// The next query; nil when there are no more.
+  func next() -> Int? {
+    let query = taken.add(1, ordering: .relaxed).oldValue
+    return query < count ? query : nil
   }
 }
 
 /// The searches of one thread, which take turns.
 private final class GraphSearchWorker {
   private var searches: InlineArray<4, NodeSearch>
-  private(set) var results: [[Match]] = []
-  private(set) var visits: [Int] = []
+  private(set) var answers: [(query: Int, matches: [Match], visits: Int)] = []
   private(set) var fault: SnapshotError?
 
   init(_ graph: borrowing SearchableGraph, _ reach: SearchReach) {
     searches = [NodeSearch(graph, reach), NodeSearch(graph, reach), NodeSearch(graph, reach), NodeSearch(graph, reach)]
   }
 
-  /// Answers a range of queries into `results`, or sets `fault`.
-  func run(_ graph: borrowing SearchableGraph, _ queries: QueryBatch, _ range: Range<Int>, _ limit: Int, among allowed: AllowedVectors?) {
-    results = Array(repeating: [], count: range.count)
-    visits = Array(repeating: 0, count: range.count)
+  /// Answers queries, as they come, into `answers`, or sets `fault`.
+  func run(_ graph: borrowing SearchableGraph, _ queries: QueryBatch, _ turns: QueryTurns, _ limit: Int, among allowed: AllowedVectors?) {
+    answers.removeAll(keepingCapacity: true)
     do throws(SnapshotError) {
-      try Self.run(&searches, graph, queries, range, limit, among: allowed, into: &results, &visits)
+      try Self.run(&searches, graph, queries, turns, limit, among: allowed, into: &answers)
     } catch {
       fault = error
     }
@@ -85,18 +97,17 @@ private final class GraphSearchWorker {
 
   /// Each search takes the next query when it is done with its own.
   private static func run(
-    _ searches: inout InlineArray<4, NodeSearch>, _ graph: borrowing SearchableGraph, _ queries: QueryBatch, _ range: Range<Int>,
-    _ limit: Int, among allowed: AllowedVectors?, into results: inout [[Match]], _ visits: inout [Int]
+    _ searches: inout InlineArray<4, NodeSearch>, _ graph: borrowing SearchableGraph, _ queries: QueryBatch, _ turns: QueryTurns,
+    _ limit: Int, among allowed: AllowedVectors?, into answers: inout [(query: Int, matches: [Match], visits: Int)]
   ) throws(SnapshotError) {
     // The number of each search's query; nil when it has none any more.
     var current = InlineArray<4, Int?>(repeating: nil)
-    var next = range.lowerBound
     var active = 0
     var other: UInt32?
-    for turn in 0..<min(searches.count, range.count) {
-      searches[turn].start(queries.vector(next), limit: limit, in: graph)
-      current[turn] = next
-      next += 1
+    for turn in 0..<searches.count {
+      guard let query = turns.next() else { break }
+      searches[turn].start(queries.vector(query), limit: limit, in: graph)
+      current[turn] = query
       active += 1
     }
     while active > 0 {
@@ -105,15 +116,12 @@ private final class GraphSearchWorker {
         let goesOn = try searches[turn].step(in: graph, among: allowed, beside: active == 1 ? nil : other)
         other = searches[turn].current
         if goesOn { continue }
-        results[query - range.lowerBound] = searches[turn].matches
-        visits[query - range.lowerBound] = searches[turn].visits
-        if next < range.upperBound {
+        answers.append((query, searches[turn].matches, searches[turn].visits))
+        current[turn] = turns.next()
+        if let next = current[turn] {
           searches[turn].start(queries.vector(next), limit: limit, in: graph)
           other = searches[turn].current
-          current[turn] = next
-          next += 1
         } else {
-          current[turn] = nil
           active -= 1
         }
       }

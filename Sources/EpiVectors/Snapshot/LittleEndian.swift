@@ -1,3 +1,5 @@
+internal import EpiBytes
+
 /// Integers read from anywhere in a file, least significant byte first.
 extension Span where Element == UInt8 {
   /// - Precondition: the bytes lie inside the span.
@@ -5,11 +7,8 @@ extension Span where Element == UInt8 {
   func littleEndian16(at offset: Int) -> UInt16 { UInt16(self[offset]) | UInt16(self[offset + 1]) << 8 }
 
   @inline(__always)
-  func littleEndian32(at offset: Int) -> UInt32 {
-    UInt32(littleEndian16(at: offset)) | UInt32(littleEndian16(at: offset + 2)) << 16
-  }
+  func littleEndian32(at offset: Int) -> UInt32 { ByteScan.halfWord(self, at: offset) }
 
-  func littleEndian64(at offset: Int) -> UInt64 {
-    UInt64(littleEndian32(at: offset)) | UInt64(littleEndian32(at: offset + 4)) << 32
-  }
+  @inline(__always)
+  func littleEndian64(at offset: Int) -> UInt64 { ByteScan.word(self, at: offset) }
 }

@@ -91,6 +91,37 @@ struct QueryInputTests {
     }
   }
 
+  @Test func `what is read ahead is answered as what is read in turn`() throws {
+    var generator = SeededGenerator(seed: 4)
+    var files: [String] = []
+    for file in 0..<3 {
+      // Some lines are no queries; of the last file the last one is none either.
+      let lines = (0..<2_000).map { line in
+        line % 700 == 500 || line == 1_999 && file == 2 ? "[1,0" : "[" + (0..<3).map { _ in String(Double.random(in: -1...1, using: &generator)) }.joined(separator: ",") + "]"
+      }
+      files.append(folder.file("queries.\(file)"))
+      try lines.joined(separator: "\n").write(toFile: files[file], atomically: true, encoding: .utf8)
+    }
+    func run(_ options: String...) throws -> ToolRun { try ToolRunner.search.run(options + ["-k1", "--format=ids", index] + files) }
+    let ahead = try run("--threads=3", "--on-error=skip")
+    let inTurn = try run("--threads=1", "--on-error=skip")
+    #expect(ahead.status == 1)
+    #expect(ahead.lines.count == 6_000)
+    #expect(ahead.lines.count { $0 == "null" } == 10)
+    #expect(ahead.text == inTurn.text)
+    #expect(ahead.errorLines.dropLast() == inTurn.errorLines.dropLast())
+    // What comes before a bad line is answered, and nothing behind it.
+    let stopped = try run("--threads=3")
+    #expect(stopped.status == 65)
+    #expect(stopped.lines == Array(ahead.lines.prefix(500)))
+    #expect(stopped.errorText == (try run("--threads=1")).errorText)
+    // The same where a file cannot be opened.
+    try FileManager.default.removeItem(atPath: files[1])
+    let short = try run("--threads=3", "--on-error=skip")
+    #expect(short.status == 66)
+    #expect(short.lines == Array(ahead.lines.prefix(2_000)))
+  }
+
   @Test func `what cannot go together is told`() throws {
     expectFailure(try search("--rejects", folder.file("r"), input: ""), 64, "--rejects takes what --on-error=skip leaves out")
     expectFailure(try search("--text", "x"), 64, "--text needs --embed-with CMD, which makes it a vector")
