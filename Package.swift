@@ -70,12 +70,12 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CJansson", providers: [.apt(["libjansson-dev"])]),
-    .systemLibrary(name: "CMalloc"),
+    .systemLibrary(name: "CGlibc"),
     // Optimized in debug builds too: tests measure millions of vectors.
     .target(name: "CEpiKernels", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-O2"])]),
 
-    module("EpiBytes"),
-    module("EpiSystem", ["CMalloc", "EpiBytes"]),
+    module("EpiBytes", ["CEpiKernels"]),
+    module("EpiSystem", ["CGlibc", "EpiBytes"]),
     module("EpiJSON", ["CJansson", "EpiBytes"]),
     module("EpiYjs", ["EpiBytes", "EpiJSON"]),
     module("EpiRows", ["EpiJSON", "EpiBytes"]),

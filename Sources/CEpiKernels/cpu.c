@@ -29,6 +29,12 @@ bool epi_level_is_available(epi_level level) {
 #else
       return false;
 #endif
+    case EPI_LEVEL_AVX512_VPOPCNTDQ:
+#if defined(__x86_64__)
+      return epi_level_is_available(EPI_LEVEL_AVX512_VNNI) && __builtin_cpu_supports("avx512vpopcntdq");
+#else
+      return false;
+#endif
   }
   return false;
 }
@@ -52,6 +58,7 @@ const char *epi_level_name(epi_level level) {
     case EPI_LEVEL_AVX2: return "avx2";
     case EPI_LEVEL_AVX512: return "avx512";
     case EPI_LEVEL_AVX512_VNNI: return "avx512vnni";
+    case EPI_LEVEL_AVX512_VPOPCNTDQ: return "avx512vpopcntdq";
   }
   return "unknown";
 }

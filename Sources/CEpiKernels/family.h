@@ -22,6 +22,7 @@
   EPI_LEVEL_FUNCTIONS(avx512, pair, __attribute__((target("avx512f,avx512bw"))))
 #define EPI_DISPATCH(KIND, ...)                                              \
   switch (level) {                                                           \
+    case EPI_LEVEL_AVX512_VPOPCNTDQ:                                         \
     case EPI_LEVEL_AVX512_VNNI:                                              \
     case EPI_LEVEL_AVX512: return KIND##_avx512(__VA_ARGS__);                \
     case EPI_LEVEL_AVX2: return KIND##_avx2(__VA_ARGS__);                    \
@@ -29,7 +30,7 @@
   }
 /// For the kernels that have code of their own for the byte products of AVX-512 VNNI.
 #define EPI_DISPATCH_VNNI(KIND, ...)                                         \
-  if (level == EPI_LEVEL_AVX512_VNNI) return KIND##_avx512vnni(__VA_ARGS__); \
+  if (level >= EPI_LEVEL_AVX512_VNNI) return KIND##_avx512vnni(__VA_ARGS__); \
   EPI_DISPATCH(KIND, __VA_ARGS__)
 #elif defined(__aarch64__)
 #define EPI_ALL_LEVELS                                                       \

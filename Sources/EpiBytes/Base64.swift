@@ -64,8 +64,8 @@ package enum Base64 {
     var padding = 0
     if bytes[range.upperBound - 1] == equals { padding = bytes[range.upperBound - 2] == equals ? 2 : 1 }
     writer.reserve(range.count / 4 * 3)
-    var offset = range.lowerBound
     let whole = range.upperBound - (padding > 0 ? 4 : 0)
+    var offset = range.lowerBound + writer.append(base64: bytes, in: range.lowerBound..<whole)
     let parts = parts.span
     while offset + 8 <= whole {
       let word = ByteScan.word(bytes, at: offset)

@@ -1,3 +1,4 @@
+internal import CEpiKernels
 internal import Glibc
 
 /// A growing buffer of bytes to be written out. Owns its memory; never shrinks, so that it can be filled and drained again.
@@ -201,6 +202,32 @@ package struct ByteWriter: ~Copyable {
     let filled = unsafe try fill(UnsafeMutableRawBufferPointer(rebasing: storage[length..<(length + capacity)]))
     precondition(filled >= 0 && filled <= capacity)
     length &+= filled
+  }
+
+  /// Appends what base64 text stands for, as far as wide registers take it (`epi_base64_decode`).
+  /// - Returns: how many characters of `text[range]` that was.
+  mutating func append(base64 text: Span<UInt8>, in range: Range<Int>) -> Int {
+    let part = text.extracting(range)
+    reserve(part.count / 4 * 3 + 8)
+    let count = unsafe part.withUnsafeBufferPointer { text in
+      unsafe epi_base64_decode(text.baseAddress, text.count, storage.baseAddress!.advanced(by: length).assumingMemoryBound(to: UInt8.self))
+    }
+    length &+= count / 4 * 3
+    return count
+  }
+
+  /// Appends what was written to `floats`, four bytes each, least significant first as processors have them.
+  /// - Precondition: the bytes are a multiple of 4.
+  package func append(to floats: inout [Float]) {
+    precondition(length % 4 == 0)
+    guard length > 0 else { return }
+    floats.append(addingCapacity: length / 4) { (output: inout OutputSpan<Float>) in
+      unsafe output.withUnsafeMutableBufferPointer { memory, count in
+        let rest = unsafe UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: memory[count...]))
+        unsafe rest.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[..<length]))
+        count += length / 4
+      }
+    }
   }
 
   /// An integer's bytes, least significant first.

@@ -76,12 +76,7 @@ extension RowReader {
       guard bytes.count % 4 == 0 else {
         throw error(in: value, "its \(bytes.count) bytes are no whole number of 32-bit floats")
       }
-      floats.reserveCapacity(count + bytes.count / 4)
-      let span = bytes.span
-      for offset in stride(from: 0, to: bytes.count, by: 4) {
-        let bits = UInt32(span[offset]) | UInt32(span[offset + 1]) << 8 | UInt32(span[offset + 2]) << 16 | UInt32(span[offset + 3]) << 24
-        floats.append(Float(bitPattern: bits))
-      }
+      bytes.append(to: &floats)
     default: throw error(in: value, "the value is \(value.kind.words), not an array of numbers")
     }
   }

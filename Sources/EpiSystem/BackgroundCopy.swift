@@ -7,6 +7,7 @@ internal import Glibc
 package final class BackgroundCopy {
   /// The file that is copied from.
   package let source: MappedFile
+  private let sourceFile: Descriptor
   private let target: Descriptor
   /// Touched by the caller only.
   private var copies: [Background<Bool>] = []
@@ -16,7 +17,8 @@ package final class BackgroundCopy {
 
   /// - Throws: when one of the files cannot be opened.
   package init(from source: String, to target: borrowing AtomicFile) throws(SystemError) {
-    self.source = try MappedFile(path: source)
+    sourceFile = try Descriptor.forReading(source)
+    self.source = try MappedFile(sourceFile)
     self.target = try Descriptor.forWriting(target.temporaryPath)
   }
 
@@ -25,7 +27,7 @@ package final class BackgroundCopy {
   /// - Returns: whether it was started.
   package func start(_ range: Range<Int>) -> Bool {
     if let last = copies.last, last.value(waiting: 0) == nil { return false }
-    copies.append(Background { Self.copy(range, of: self.source, to: self.target) })
+    copies.append(Background { self.copy(range) })
     return true
   }
 
@@ -36,15 +38,23 @@ package final class BackgroundCopy {
   }
 
   /// - Returns: whether all was copied.
-  private static func copy(_ range: Range<Int>, of source: borrowing MappedFile, to target: borrowing Descriptor) -> Bool {
+  private func copy(_ range: Range<Int>) -> Bool {
     var offset = range.lowerBound
     while offset < range.upperBound {
-      let piece = source.bytes.extracting(offset..<min(range.upperBound, offset + pieceSize))
-      guard let count = try? Syscalls.write(target.number, piece, at: offset), count > 0 else { return false }
+      let piece = offset..<min(range.upperBound, offset + Self.pieceSize)
+      guard let count = Self.copy(piece, of: sourceFile, source, to: target), count > 0 else { return false }
       offset += count
       Syscalls.flush(target.number)
     }
     return true
+  }
+
+  /// Copies some of a piece, by the system where it does that: not between every two file systems.
+  private static func copy(
+    _ piece: Range<Int>, of file: borrowing Descriptor, _ source: borrowing MappedFile, to target: borrowing Descriptor
+  ) -> Int? {
+    if let count = try? Syscalls.copy(from: file.number, to: target.number, at: piece.lowerBound, count: piece.count) { return count }
+    return try? Syscalls.write(target.number, source.bytes.extracting(piece), at: piece.lowerBound)
   }
 }
 

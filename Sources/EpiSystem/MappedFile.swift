@@ -8,7 +8,12 @@ package struct MappedFile: ~Copyable {
   private let memory: UnsafeRawBufferPointer
 
   package init(path: String) throws(SystemError) {
-    let descriptor = try Descriptor.forReading(path)
+    try self.init(Descriptor.forReading(path))
+  }
+
+  /// Maps a file that is open, and may be closed afterwards.
+  init(_ descriptor: borrowing Descriptor) throws(SystemError) {
+    let path = descriptor.path
     let status = descriptor.status
     guard status.kind == .regular else {
       throw SystemError(.cannotOpenInput, path: path, message: "is not a regular file", hint: "a snapshot is mapped into memory; write it to a file first")

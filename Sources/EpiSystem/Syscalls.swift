@@ -1,3 +1,4 @@
+internal import CGlibc
 internal import EpiBytes
 internal import Glibc
 internal import Synchronization
@@ -87,6 +88,12 @@ enum Syscalls {
     unsafe try bytes.withUnsafeBytes { (memory: UnsafeRawBufferPointer) throws(Failure) -> Int in
       try checked { unsafe pwrite(number, memory.baseAddress, memory.count, off_t(offset)) }
     }
+  }
+
+  /// Has the system copy up to `count` bytes from one file to the same place of another; file systems that can have both share them then.
+  /// - Returns: how many bytes that was; 0 where the first file ends.
+  static func copy(from source: Int32, to target: Int32, at offset: Int, count: Int) throws(Failure) -> Int {
+    try checked { epi_copy_file_range(source, target, off_t(offset), count) }
   }
 
   static func truncate(_ number: Int32, to length: Int) throws(Failure) { _ = try checked { ftruncate(number, off_t(length)) } }

@@ -56,7 +56,7 @@ struct CoarseScanTests {
         let wanted = 3 + 0.5 * 4 - 0.001 * measures[row].scale * Float(sum - 77) - (2 * 0.25 + 0.125 * 2)
         #expect(abs(expected[row] - wanted) < 1e-3 * max(1, abs(wanted)))
       }
-      for level in [EPI_LEVEL_NEON, EPI_LEVEL_AVX2, EPI_LEVEL_AVX512, EPI_LEVEL_AVX512_VNNI] where epi_level_is_available(level) {
+      for level in [EPI_LEVEL_NEON, EPI_LEVEL_AVX2, EPI_LEVEL_AVX512, EPI_LEVEL_AVX512_VNNI, EPI_LEVEL_AVX512_VPOPCNTDQ] where epi_level_is_available(level) {
         var found = [Float](repeating: .nan, count: 3)
         epi_coarse_bounds_at(level, query, count, codes, measures, 3, &terms, &found)
         #expect(found == expected)

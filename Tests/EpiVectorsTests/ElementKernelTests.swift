@@ -5,7 +5,7 @@ import Testing
 /// Slots of every element type: what they hold, and that all levels measure them alike.
 struct ElementKernelTests {
   private static let scaled = [EPI_F1BIT, EPI_F8, EPI_F16, EPI_BF16]
-  private static let levels = [EPI_LEVEL_PORTABLE, EPI_LEVEL_NEON, EPI_LEVEL_AVX2, EPI_LEVEL_AVX512, EPI_LEVEL_AVX512_VNNI].filter(epi_level_is_available)
+  private static let levels = [EPI_LEVEL_PORTABLE, EPI_LEVEL_NEON, EPI_LEVEL_AVX2, EPI_LEVEL_AVX512, EPI_LEVEL_AVX512_VNNI, EPI_LEVEL_AVX512_VPOPCNTDQ].filter(epi_level_is_available)
 
   private func slot(_ values: [Float], _ element: epi_element) -> [UInt8] {
     var slot = [UInt8](repeating: 0, count: values.count * 8 + 128)

@@ -1,10 +1,11 @@
 import CEpiKernels
 import EpiTestSupport
+import Foundation
 import Testing
 
 /// The C kernels against a sum in Double, and against each other: every level must give the same bits.
 struct KernelTests {
-  static let levels = [EPI_LEVEL_PORTABLE, EPI_LEVEL_NEON, EPI_LEVEL_AVX2, EPI_LEVEL_AVX512, EPI_LEVEL_AVX512_VNNI].filter { epi_level_is_available($0) }
+  static let levels = [EPI_LEVEL_PORTABLE, EPI_LEVEL_NEON, EPI_LEVEL_AVX2, EPI_LEVEL_AVX512, EPI_LEVEL_AVX512_VNNI, EPI_LEVEL_AVX512_VPOPCNTDQ].filter { epi_level_is_available($0) }
   static let lengths = Array(0...2_100) + [65_536]
 
   /// What the header promises: (count / 64 + 8) half units of the last place of the sum of magnitudes.
@@ -12,7 +13,7 @@ struct KernelTests {
 
   @Test func theBestLevelIsAvailableAndNamed() {
     #expect(epi_level_is_available(epi_best_level()))
-    #expect(["portable", "neon", "avx2", "avx512", "avx512vnni"].contains(String(cString: epi_level_name(epi_best_level()))))
+    #expect(["portable", "neon", "avx2", "avx512", "avx512vnni", "avx512vpopcntdq"].contains(String(cString: epi_level_name(epi_best_level()))))
     #expect(!epi_level_is_available(epi_level(rawValue: 99)))
     #expect(Self.levels.contains(EPI_LEVEL_PORTABLE))
   }
@@ -91,5 +92,51 @@ struct KernelTests {
         }
       }
     }
+  }
+
+  @Test func `all levels count the bits that differ`() {
+    var generator = SeededGenerator(seed: 5)
+    let (a, b) = (generator.bytes(8_193), generator.bytes(8_193))
+    for count in Array(0...300) + [8_192] {
+      // An odd start, and the ends one behind the other.
+      let (x, y) = (Array(a[1..<(1 + count)]), Array(b[(b.count - count)...]))
+      let expected = zip(x, y).reduce(0) { $0 + ($1.0 ^ $1.1).nonzeroBitCount }
+      for level in Self.levels { #expect(epi_differing_bits_at(level, x, y, count) == expected, "\(count) bytes at \(level)") }
+    }
+  }
+
+  @Test func `all levels decode base64 as far as it goes`() throws {
+    var generator = SeededGenerator(seed: 6)
+    let bytes = generator.bytes(1_575)
+    for count in 0...525 {
+      let text = Array(Data(bytes[..<(3 * count)]).base64EncodedString().utf8)
+      for level in Self.levels {
+        let (decoded, output) = decode(text, level)
+        #expect(decoded % 4 == 0 && decoded <= text.count && (level == EPI_LEVEL_PORTABLE || decoded + 64 > text.count))
+        #expect(output[..<(decoded / 4 * 3)].elementsEqual(bytes[..<(decoded / 4 * 3)]))
+      }
+    }
+    // Every character that is none of the alphabet, at every place of a block, ends it there.
+    let alphabet = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    let text = Array(Data(bytes[..<192]).base64EncodedString().utf8)
+    for level in Self.levels where level != EPI_LEVEL_PORTABLE {
+      for character in UInt8.min...UInt8.max {
+        for place in 64..<128 {
+          var changed = text
+          changed[place] = character
+          let decoded = decode(changed, level).count
+          if alphabet.contains(character) { #expect(decoded == text.count) } else { #expect(decoded <= place && decoded + 64 > place) }
+        }
+      }
+    }
+  }
+
+  /// What a level decodes; nothing is written behind the room that it asks for.
+  private func decode(_ text: [UInt8], _ level: epi_level) -> (count: Int, bytes: [UInt8]) {
+    let room = text.count / 4 * 3 + 8
+    var output = [UInt8](repeating: 0xa5, count: room + 64)
+    let count = epi_base64_decode_at(level, text, text.count, &output)
+    #expect(output[room...].allSatisfy { $0 == 0xa5 })
+    return (count, output)
   }
 }

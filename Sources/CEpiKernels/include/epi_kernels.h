@@ -1,4 +1,4 @@
-/// Distance kernels, the only C that epi has. C because Swift cannot compile one function for several CPUs: each kernel here exists
+/// Distance kernels, and one for text: the only C that epi has. C because Swift cannot compile one function for several CPUs: each kernel here exists
 /// once a level (below) and the best one the CPU runs is chosen when it is called.
 ///
 /// Shapes. A vector is `count` consecutive values. A matrix is `rows` vectors, row-major, the first value of row r lying
@@ -8,7 +8,8 @@
 /// Sums. Every level adds in the same order, without fused multiply-add: product i goes to lane i mod 64, each lane is a float sum
 /// in order of i, and the 64 lanes are added as a fixed tree. So all levels give the same bits on every machine, and an index
 /// built on one is the index built on another. The error is at most about (count / 64 + 8) * 2^-24 times the sum of the magnitudes.
-/// Nothing is checked for NaN or infinity; they come out as IEEE arithmetic has it.
+/// Nothing is checked for NaN or infinity; they come out as IEEE arithmetic has it. For the same reason no level uses the arithmetic in
+/// half precision of some processors (AVX-512 FP16 and BF16): halves are made floats first.
 #pragma once
 
 #include <stdbool.h>
@@ -26,9 +27,10 @@ typedef enum epi_level {
   EPI_LEVEL_AVX2 = 2,      ///< x86-64 with AVX2
   EPI_LEVEL_AVX512 = 3,    ///< x86-64 with AVX-512F and BW
   EPI_LEVEL_AVX512_VNNI = 4,  ///< and with VNNI
+  EPI_LEVEL_AVX512_VPOPCNTDQ = 5,  ///< and with VPOPCNTDQ
 } epi_level;
 
-#define EPI_LEVEL_COUNT 5
+#define EPI_LEVEL_COUNT 6
 
 /// The best level this CPU runs. One load after the first call.
 epi_level epi_best_level(void);
@@ -36,7 +38,7 @@ epi_level epi_best_level(void);
 /// Whether this build has code for `level` and this CPU runs it.
 bool epi_level_is_available(epi_level level);
 
-/// "portable", "neon", "avx2", "avx512", "avx512vnni"; "unknown" for any other value.
+/// "portable", "neon", "avx2", "avx512", "avx512vnni", "avx512vpopcntdq"; "unknown" for any other value.
 const char *epi_level_name(epi_level level);
 
 /// Sum of a[i] * b[i].
@@ -95,6 +97,10 @@ void epi_decode(epi_element element, const void *slot, size_t count, float *valu
 /// truncated, f8 in 256 steps from the least to the greatest, f1bit 1 for what is above 0 and -1 for the rest.
 void epi_encode(epi_element element, const float *values, size_t count, void *slot);
 
+/// How many bits of `count` bytes differ.
+size_t epi_differing_bits(const void *a, const void *b, size_t count);
+size_t epi_differing_bits_at(epi_level level, const void *a, const void *b, size_t count);
+
 // MARK: first pass of a scan
 
 /// What goes with a row of bytes, of which byte b stands for (b - 128) * scale.
@@ -125,6 +131,14 @@ void epi_coarse_bounds_at(
 /// CRC-32C (Castagnoli, RFC 3720 appendix B.4) of bytes, or of more bytes after those that gave `seed`; 0 for none.
 uint32_t epi_crc32c(uint32_t seed, const void *bytes, size_t count);
 uint32_t epi_crc32c_at(epi_level level, uint32_t seed, const void *bytes, size_t count);
+
+// MARK: text
+
+/// Decodes base64 (RFC 4648, section 4) as far as whole blocks of characters are all of its alphabet, without padding.
+/// `bytes` has room for three quarters of `count` and 8 more. Returns how many characters were decoded, a multiple of 4, which depends on
+/// the level; the portable one leaves all to the caller.
+size_t epi_base64_decode(const uint8_t *text, size_t count, uint8_t *bytes);
+size_t epi_base64_decode_at(epi_level level, const uint8_t *text, size_t count, uint8_t *bytes);
 
 // MARK: graph
 

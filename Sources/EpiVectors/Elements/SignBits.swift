@@ -1,5 +1,3 @@
-internal import EpiBytes
-
 /// One bit a number: f1bit, 1 for what is greater than 0. Number i is bit i mod 8, the lowest first, of byte i / 8; a bit reads as 1
 /// or -1.
 package enum SignBits {
@@ -10,19 +8,6 @@ package enum SignBits {
   package static func decode(_ bytes: Span<UInt8>, at index: Int) -> Float { bytes[index / 8] >> UInt8(index % 8) & 1 == 1 ? 1 : -1 }
 
   /// How many bits of two vectors of equal length differ, those of the last byte that belong to no number among them.
-  /// - Complexity: O(`a.count`), eight bytes a step
-  package static func differences(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Int {
-    precondition(a.count == b.count)
-    var count = 0
-    var offset = 0
-    while offset &+ 8 <= a.count {
-      count &+= (ByteScan.word(a, at: offset) ^ ByteScan.word(b, at: offset)).nonzeroBitCount
-      offset &+= 8
-    }
-    while offset < a.count {
-      count &+= (a[offset] ^ b[offset]).nonzeroBitCount
-      offset &+= 1
-    }
-    return count
-  }
+  /// - Complexity: O(`a.count`)
+  package static func differences(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Int { DistanceKernel.differingBits(a, b) }
 }

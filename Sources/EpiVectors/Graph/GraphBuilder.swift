@@ -208,30 +208,35 @@ extension GraphBuilder {
   /// Links what cannot be reached from the entry to the nearest nodes that can.
   private func connect() {
     // The node from which each one was reached first; without these links it might be lost again.
-    var parents = [UInt32?](repeating: nil, count: count)
-    var queue: [UInt32] = []
-    func reach(_ start: Int, from parent: Int) {
-      parents[start] = UInt32(parent)
-      queue.append(UInt32(start))
-      while let node = queue.popLast() {
-        let neighbors = lists.neighbors(Int(node))
-        for index in 0..<neighbors.count where parents[Int(neighbors[index])] == nil {
-          parents[Int(neighbors[index])] = node
-          queue.append(neighbors[index])
-        }
-      }
-    }
-    reach(entry, from: entry)
-    for node in 0..<count where parents[node] == nil {
+    var parents = [UInt32](repeating: Self.nowhere, count: count)
+    reach(entry, from: entry, noting: &parents)
+    for node in 0..<count where parents[node] == Self.nowhere {
       workers[0].worker.findCandidates(for: node, in: lists, vectors, from: entry)
       workers[0].worker.sortCandidates()
       // The nearest with a link to spare; that some reached node has one is certain, since a tree has fewer links than nodes.
       let near = workers[0].worker.candidates.map { Int($0.node) }
-      let others = (0..<count).lazy.filter { parents[$0] != nil }
+      let others = (0..<count).lazy.filter { parents[$0] != Self.nowhere }
       func takes(_ other: Int) -> Bool {
         lists.link(other, to: UInt32(node), limit: options.maxNeighbors) { parents[Int($0)] != UInt32(other) }
       }
-      if let parent = near.first(where: takes) ?? others.first(where: takes) { reach(node, from: parent) }
+      if let parent = near.first(where: takes) ?? others.first(where: takes) { reach(node, from: parent, noting: &parents) }
+    }
+  }
+
+  /// For `parents`, of a node that was not reached.
+  private static let nowhere = UInt32.max
+
+  /// Notes from where each node is reached that can be from `start` on and was not yet.
+  private func reach(_ start: Int, from parent: Int, noting parents: inout [UInt32]) {
+    parents[start] = UInt32(parent)
+    var queue = [UInt32(start)]
+    var known = parents.mutableSpan
+    while let node = queue.popLast() {
+      let neighbors = lists.neighbors(Int(node))
+      for index in neighbors.indices where known[Int(neighbors[index])] == Self.nowhere {
+        known[Int(neighbors[index])] = node
+        queue.append(neighbors[index])
+      }
     }
   }
 }

@@ -8,7 +8,18 @@ struct TakenLists {
     nodes.reserveCapacity(count * neighbors)
   }
 
-  mutating func append(_ neighbor: UInt32) { nodes.append(neighbor) }
+  /// Adds those of some old neighbours to the list that are still there, by their new numbers.
+  /// - Returns: whether all are.
+  mutating func append(_ neighbors: [UInt32], successors: [UInt32]) -> Bool {
+    var areAllThere = true
+    nodes.append(addingCapacity: neighbors.count) { output in
+      for neighbor in neighbors {
+        let successor = successors[Int(neighbor)]
+        if successor == PreviousGraph.gone { areAllThere = false } else { output.append(successor) }
+      }
+    }
+    return areAllThere
+  }
 
   mutating func endList() { starts.append(UInt32(nodes.count)) }
 
@@ -45,17 +56,12 @@ struct GraphUpdate {
         fresh.append(UInt32(node))
       } else {
         try previous.neighbors(ofOld: Int(before), into: &neighbors)
-        var lost: [[UInt32]] = []
-        for neighbor in neighbors {
-          let successor = previous.successors[Int(neighbor)]
-          if successor != PreviousGraph.gone {
-            taken.append(successor)
-            continue
+        if !taken.append(neighbors, successors: previous.successors) {
+          var lost: [[UInt32]] = []
+          for neighbor in neighbors where previous.successors[Int(neighbor)] == PreviousGraph.gone {
+            try previous.neighbors(ofOld: Int(neighbor), into: &substitutes)
+            lost.append(substitutes.compactMap { previous.successors[Int($0)] == PreviousGraph.gone ? nil : previous.successors[Int($0)] })
           }
-          try previous.neighbors(ofOld: Int(neighbor), into: &substitutes)
-          lost.append(substitutes.compactMap { previous.successors[Int($0)] == PreviousGraph.gone ? nil : previous.successors[Int($0)] })
-        }
-        if !lost.isEmpty {
           torn.append((node, lost))
           gone += lost.count
         }

@@ -17,10 +17,9 @@ struct NeighborLists: ~Copyable {
 
   /// Sets a list that is taken over as it was; its distances are unknown.
   func takeOver(_ node: Int, _ neighbors: Span<UInt32>) {
-    for index in 0..<neighbors.count {
-      ids[node * capacity + index] = neighbors[index]
-      distances[node * capacity + index] = .nan
-    }
+    let range = (node * capacity)..<(node * capacity + neighbors.count)
+    ids.withMutable(range) { ids in for index in neighbors.indices { ids[index] = neighbors[index] } }
+    distances.withMutable(range) { distances in for index in distances.indices { distances[index] = .nan } }
     counts[node] = UInt16(neighbors.count)
   }
 
@@ -89,7 +88,9 @@ struct FixedLists: ~Copyable {
     counts = SharedArray(zeros: lengths.count)
     for node in lengths.indices {
       let neighbors = lists.neighbors(node)
-      for index in 0..<neighbors.count { ids[node * length + index] = neighbors[index] }
+      ids.withMutable((node * length)..<(node * length + neighbors.count)) { ids in
+        for index in neighbors.indices { ids[index] = neighbors[index] }
+      }
       counts[node] = lengths[node]
     }
     changes = lengths.indices.map { lists.isChanged($0) }

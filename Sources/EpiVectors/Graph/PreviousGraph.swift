@@ -103,16 +103,17 @@ extension PreviousGraph {
     result.removeAll(keepingCapacity: true)
     let bytes = snapshot.bytes
     let start = graph.block(node).lowerBound + graph.layout.slotBytes
-    var last = UInt32(node)
-    for index in 0..<(graph.layout.neighbors / 2) {
-      let pair = ByteScan.word(bytes, at: start + index * 8)
-      for shift: UInt64 in stride(from: 0, to: 64, by: 32) {
-        let neighbor = UInt32(truncatingIfNeeded: pair >> shift)
-        guard Int(neighbor) < graph.nodes else { throw .damaged(SnapshotError(.neighbor(node: node))) }
-        if Int(neighbor) != node, neighbor != last { result.append(neighbor) }
+    var areNodes = true
+    result.append(addingCapacity: graph.layout.neighbors) { output in
+      var last = UInt32(node)
+      for index in 0..<graph.layout.neighbors {
+        let neighbor = ByteScan.halfWord(bytes, at: start + index * 4)
+        areNodes = areNodes && Int(neighbor) < graph.nodes
+        if Int(neighbor) != node, neighbor != last { output.append(neighbor) }
         last = neighbor
       }
     }
+    guard areNodes else { throw .damaged(SnapshotError(.neighbor(node: node))) }
   }
 
   /// Adds the one-bit code of a node relative to the centre; returns false when the snapshot has none.

@@ -28,6 +28,14 @@ package enum DistanceKernel {
     }
   }
 
+  /// How many bits of as many bytes differ.
+  static func differingBits(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Int {
+    precondition(a.count == b.count)
+    return unsafe a.withUnsafeBytes { a in
+      unsafe b.withUnsafeBytes { Int(unsafe epi_differing_bits(a.baseAddress, $0.baseAddress, a.count)) }
+    }
+  }
+
   /// The dot product of two vectors of equal length, given as the bytes of their floats, which need no alignment.
   static func dot(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Float {
     precondition(a.count == b.count && a.count % 4 == 0)

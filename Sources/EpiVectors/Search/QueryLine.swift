@@ -85,7 +85,7 @@ struct QueryLine {
     case .base64(let range):
       var raw = ByteWriter(capacity: range.count)
       guard Base64.decode(bytes, in: range, into: &raw), raw.count % 4 == 0 else { throw Self.noVector(at: range.lowerBound - 1, in: bytes) }
-      for offset in stride(from: 0, to: raw.count, by: 4) { floats.append(Float(bitPattern: raw.span.littleEndian32(at: offset))) }
+      raw.append(to: &floats)
     }
   }
 
