@@ -129,13 +129,14 @@ struct BatchWriter: ~Copyable {
       throw failure
     }
     for row in rows.summary.rejections { try rejected.add(row, &diagnostics) }
-    let graph = graph(of: rows, &diagnostics)
-    progress.enter("writing")
     var opened: OutputTarget? = nil
     swap(&opened, &target)
     let isFirst = opened != nil
     let output = if let opened { opened } else { try OutputTarget.opening(path) }
     if !isFirst { copied = Self.copyBlocks(of: basis, to: output, command) }
+    copied?.goOn()
+    let graph = graph(of: rows, &diagnostics)
+    progress.enter("writing")
     do throws(SystemError) {
       let length = try SnapshotWriter.write(
         rows, graph: graph, model: command.model, over: copied, seek: { (offset) throws(SystemError) in try output.seek(to: offset) }

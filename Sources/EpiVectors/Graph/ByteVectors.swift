@@ -64,18 +64,20 @@ struct ByteVectors: ~Copyable {
   private func quantize(_ node: Int) {
     let vector = vector(node)
     var largest: Float = 0
-    for index in 0..<dimensions { largest = max(largest, abs(vector[index])) }
+    for index in vector.indices { largest = max(largest, abs(vector[index])) }
     guard largest > 0 else { return }
     let scale = largest / 127
     let inverse = 127 / largest
+    // Where floats lie 1 apart: what is added to it and taken off again is a whole number, the nearest, of two the even one.
+    let whole: Float = 0x1.8p23
+    var square: Int32 = 0
     bytes.withMutable((node * dimensions)..<((node + 1) * dimensions)) { target in
-      for index in 0..<dimensions {
-        target[index] = Int8(truncatingIfNeeded: Int32((vector[index] * inverse).rounded(.toNearestOrEven)))
+      for index in vector.indices {
+        let value = Int32((vector[index] * inverse + whole) - whole)
+        target[index] = Int8(truncatingIfNeeded: value)
+        square &+= value &* value
       }
     }
-    var square = 0
-    let stored = vectorBytes(node)
-    for index in 0..<dimensions { square += Int(stored[index]) * Int(stored[index]) }
     measures[node] = SIMD2(scale, scale * scale * Float(square))
   }
 

@@ -40,6 +40,12 @@ package final class CopiedBlocks {
     if end - next >= Self.pieceSize, copy.start(next..<end) { next = end }
   }
 
+  /// No more rows will come: has all blocks copied, unless it is known that nodes get other numbers.
+  package func goOn() {
+    let end = blocks.range.upperBound
+    if !isAstray, next < end, copy.start(next..<end) { next = end }
+  }
+
   /// Waits for what is on its way, and copies the rest where that pays.
   /// - Returns: the nodes whose blocks have to be replaced; nil where all have to be written.
   func settle(for graph: VectorGraph?) -> [Int]? {
