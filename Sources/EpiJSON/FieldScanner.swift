@@ -32,7 +32,7 @@ package struct FieldScanner: ~Copyable, ~Escapable {
   /// - Precondition: `range` lies within `bytes`, and ends within their first 4 GiB.
   @_lifetime(copy bytes)
   package init(_ bytes: Span<UInt8>, in range: Range<Int>) {
-    precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count && range.upperBound <= Int(UInt32.max))
+    precondition(range.lowerBound >= 0)
     grammar = JSONGrammar(bytes: bytes, end: range.upperBound)
     position = range.lowerBound
   }

@@ -2,22 +2,29 @@ internal import EpiBytes
 
 /// The values of RFC 8259, each read from a place in a text: the way on is told, nothing is kept.
 @usableFromInline
-struct JSONGrammar: ~Escapable {
+package struct JSONGrammar: ~Escapable {
   @usableFromInline let bytes: Span<UInt8>
   /// Where the text ends.
   @usableFromInline let end: Int
 
-  /// - Precondition: `end` lies within `bytes`.
+  /// - Precondition: `end` lies within `bytes`, and within their first 4 GiB.
   @_lifetime(copy bytes)
-  init(bytes: Span<UInt8>, end: Int) {
+  package init(bytes: Span<UInt8>, end: Int) {
+    precondition(end >= 0 && end <= bytes.count && end <= Int(UInt32.max))
     self.bytes = bytes
     self.end = end
   }
 
   /// What was read, and the offset after it.
-  struct Scanned {
-    var value: ScannedValue
-    var next: Int
+  package struct Scanned {
+    package var value: ScannedValue
+    package var next: Int
+  }
+
+  /// The string, number or literal that begins at `start`.
+  package func scalar(at start: Int) throws(JSONError) -> Scanned {
+    guard start < end else { throw JSONError(.endOfText, at: start) }
+    return bytes[start] == UInt8(ascii: "\"") ? try scanString(at: start, isName: false) : try scanNumberOrLiteral(at: start)
   }
 
   func unexpected(_ code: JSONError.Code, at offset: Int) -> JSONError {

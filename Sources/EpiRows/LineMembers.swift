@@ -119,7 +119,10 @@ extension RowValue {
       self = tagged
       return
     }
-    let value = try scanner.value(keeping: &numbers)
+    self.init(try scanner.value(keeping: &numbers))
+  }
+
+  init(_ value: ScannedValue) {
     let kind: Kind =
       switch value.kind {
       case .null: .null

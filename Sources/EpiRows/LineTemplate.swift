@@ -70,8 +70,9 @@ struct LineTemplate: ~Copyable {
     let (bytes, text, ends, names) = (input.span, text.span, ends.span, names.span)
     if fields.count != names.count { fields = self.names }
     var found = fields.mutableSpan
-    var scanner = FieldScanner(bytes, in: line.bounds)
+    let grammar = JSONGrammar(bytes: bytes, end: line.end)
     var offset = Int(line.start)
+    var next = offset
     var start = 0
     for part in ends.indices {
       let end = ends[part]
@@ -79,19 +80,34 @@ struct LineTemplate: ~Copyable {
       guard offset &+ count <= line.end, ByteScan.equal(bytes, at: offset, text.extracting(start..<end)) else { return false }
       start = end
       if part > names.count { return offset &+ count == line.end }
-      // A row's fields lie in the second object.
-      scanner.advance(to: offset &+ count, depth: part == 0 ? 1 : 2)
-      guard let value = try? RowValue(&scanner, &numbers) else { return false }
+      offset &+= count
+      let value: RowValue
+      do throws(JSONError) {
+        let first = offset < line.end ? bytes[offset] : 0
+        if first != UInt8(ascii: "{"), first != UInt8(ascii: "[") {
+          let scalar = try grammar.scalar(at: offset)
+          value = RowValue(scalar.value)
+          next = scalar.next
+        } else {
+          var scanner = FieldScanner(bytes, in: offset..<line.end)
+          // A row's fields lie in the second object.
+          scanner.advance(to: offset, depth: part == 0 ? 1 : 2)
+          value = try RowValue(&scanner, &numbers)
+          next = scanner.position
+        }
+      } catch {
+        return false
+      }
       if part == 0 {
         guard case .string = value.kind else { return false }
         id = value
       } else {
         var field = names[part &- 1]
-        field.name.start &+= UInt32(truncatingIfNeeded: offset)
+        field.name.start &+= UInt32(truncatingIfNeeded: offset &- count)
         field.value = value
         found[part &- 1] = field
       }
-      offset = scanner.position
+      offset = next
     }
     return false
   }
