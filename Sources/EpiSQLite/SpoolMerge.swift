@@ -28,6 +28,8 @@ struct SpoolMerge: ~Copyable {
   init(_ spool: consuming RowSpool, keep: KeepPolicy) throws {
     var spool = spool
     let chunks = spool.takeChunks()
+    // What held the rows before is now of use to others.
+    MemoryBlock.release()
     self.keep = keep
     self.chunks = chunks
     if spool.isAscending {
