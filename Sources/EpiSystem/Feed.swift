@@ -21,8 +21,8 @@ package final class Feed<Item: Sendable>: Sendable {
 
   deinit { line.end(droppingWaiting: true) }
 
-  /// The next item, or nil when there are no more.
-  package func next() -> Item? { line.take() }
+  /// The items that were made meanwhile, at least one; none when there are no more.
+  package func next() -> [Item] { line.takeAll() }
 
   /// Whether the next item has yet to be made.
   package var isBehind: Bool { line.isEmpty }

@@ -45,6 +45,16 @@ final class WaitingLine<Item: Sendable>: @unchecked Sendable {
     }
   }
 
+  /// All items that wait, at least one; none when there are no more.
+  func takeAll() -> [Item] {
+    change {
+      while waiting.isEmpty, !isEnded { monitor.wait() }
+      if waiting.isEmpty { isDone = true }
+      defer { waiting = [] }
+      return waiting
+    }
+  }
+
   /// No item is taken in from now on.
   func end(droppingWaiting: Bool) {
     change {

@@ -40,7 +40,7 @@ final class QueryFeed {
   private let feed: Feed<QuerySource.Piece>
 
   /// Pieces that may wait.
-  private static let limit = 16
+  private static let limit = 64
 
   /// - Parameter open: opens an input, after so many queries of earlier ones.
   /// - Returns: nil where the system refuses a thread.
@@ -50,8 +50,8 @@ final class QueryFeed {
     self.feed = feed
   }
 
-  /// What was read next; nil when all was.
-  func next() -> QuerySource.Piece? { feed.next() }
+  /// What was read meanwhile; nothing when all was.
+  func next() -> [QuerySource.Piece] { feed.next() }
 
   /// Whether nothing more has been read yet.
   var isBehind: Bool { feed.isBehind }

@@ -74,11 +74,15 @@ extension SearchCommand {
 
   /// Answers queries that a thread reads ahead, all that it has at a time.
   private func answer(_ feed: QueryFeed, _ session: inout SearchSession) throws(ToolFailure) {
-    while let piece = feed.next() {
-      session.progress.add(bytes: piece.bytes)
+    while true {
+      let pieces = feed.next()
+      guard !pieces.isEmpty else { break }
       do throws(ToolFailure) {
-        for line in piece.lines { try session.add(line) }
-        if let failure = piece.failure { throw failure }
+        for piece in pieces {
+          session.progress.add(bytes: piece.bytes)
+          for line in piece.lines { try session.add(line) }
+          if let failure = piece.failure { throw failure }
+        }
       } catch {
         try session.finish(isLast: true)
         throw error

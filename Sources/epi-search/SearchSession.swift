@@ -23,7 +23,7 @@ struct SearchSession: ~Copyable {
   private var labels: [[UInt8]?] = []
 
   /// Queries that a thread searches for together: when every row is measured, each then comes from memory once for all of them.
-  private static let batchSize = 64
+  private static let batchSize = 256
 
   init(_ command: SearchCommand) throws(ToolFailure) {
     var database: RowDatabase?
