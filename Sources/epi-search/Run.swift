@@ -14,9 +14,11 @@ extension SearchCommand {
     let operands = try InputOperands(inputs, expecting: "files with queries", toolName: Self.toolName)
     var session = try SearchSession(self)
     session.progress.enter("searching", bytes: queries.follow ? nil : operands.totalBytes, counting: "queries")
+    // Of few queries a thread would take longer to begin than to read them.
+    let areMany = operands.totalBytes ?? .max > QueryReader.readSize
     if queries.follow {
       try follow(&session)
-    } else if queries.embedWith == nil, threadCount > 1, let feed = QueryFeed(operands.paths, open: source) {
+    } else if queries.embedWith == nil, threadCount > 1, areMany, let feed = QueryFeed(operands.paths, open: source) {
       try answer(feed, &session)
     } else {
       var count = 0
