@@ -32,6 +32,17 @@ package final class TemporaryFolder: Sendable {
   @discardableResult
   package func write(_ text: String, to name: String) throws -> String { try write(text.utf8, to: name) }
 
+  /// Writes a program that can be run at once.
+  ///
+  /// A process that is started meanwhile inherits what is open for writing here, and as long as it has not begun its own program nobody can
+  /// run the file ("Text file busy"). So another process writes it, which starts none.
+  package func writeProgram(_ text: String, to name: String) throws {
+    let source = try write(text, to: "\(name).source")
+    let run = try ToolRunner.program("install").run("-m", "755", source, file(name))
+    guard run.status == 0 else { throw POSIXError(.EIO) }
+    try FileManager.default.removeItem(atPath: source)
+  }
+
   package func bytes(_ name: String) throws -> [UInt8] { try Fixtures.contents(of: file(name)) }
 
   package func text(_ name: String) throws -> String { String(decoding: try bytes(name), as: UTF8.self) }

@@ -57,10 +57,7 @@ struct ManualExampleTests {
       // A watch is over after its first batch.
       "epi-ydecode": "case $* in *--watch*) \"$EPI/epi-ydecode\" \"$@\" | sed '/\"end\":/q' ;; *) exec \"$EPI/epi-ydecode\" \"$@\" ;; esac",
     ]
-    for (name, body) in programs {
-      try folder.write("#!/usr/bin/env bash\n\(body)\n", to: "bin/\(name)")
-      chmod(folder.file("bin/\(name)"), 0o755)
-    }
+    for (name, body) in programs { try folder.writeProgram("#!/usr/bin/env bash\n\(body)\n", to: "bin/\(name)") }
     let made = try Recipe.run(
       """
       ln -s bin/embed embed
@@ -76,10 +73,7 @@ struct ManualExampleTests {
   private static func run(_ example: Example, in folder: TemporaryFolder) throws -> ToolRun {
     // Where the page has a place of the system, a folder of the test's stands; a program that cron runs is run at once.
     let text = example.text.replacing("/usr/local/lib", with: ToolRunner.folder).replacing("/srv/notes", with: folder.path).replacing("*/5 * * * * ", with: "")
-    if text.hasPrefix("#!") {
-      try folder.write(text, to: "rebuild")
-      chmod(folder.file("rebuild"), 0o755)
-    }
+    if text.hasPrefix("#!") { try folder.writeProgram(text, to: "rebuild") }
     try folder.write(text, to: "example")
     return try Recipe.run("export PATH=\"$PWD/bin:$PATH\"; \(example.isPython ? "\"$PYTHON\" example" : "bash -o pipefail example")", in: folder) {
       $0.environment["EPI"] = ToolRunner.folder
