@@ -7,7 +7,7 @@ final class WaitingLine<Item: Sendable>: @unchecked Sendable {
   private var waiting: [Item] = []
   /// No item will come any more.
   private var isEnded = false
-  /// Whoever takes them has been told that there are no more.
+  /// Whoever takes them one by one has been told that there are no more.
   private var isDone = false
 
   /// - Parameter limit: how many items may wait.
@@ -49,7 +49,6 @@ final class WaitingLine<Item: Sendable>: @unchecked Sendable {
   func takeAll() -> [Item] {
     change {
       while waiting.isEmpty, !isEnded { monitor.wait() }
-      if waiting.isEmpty { isDone = true }
       defer { waiting = [] }
       return waiting
     }

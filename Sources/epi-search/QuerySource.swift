@@ -20,7 +20,7 @@ struct QuerySource: ~Copyable {
     var failure: ToolFailure?
   }
 
-  let path: String
+  private let path: String
   private let input: Descriptor
   private var reader: QueryReader
   /// Whether queries are kept as they were read.
@@ -28,7 +28,7 @@ struct QuerySource: ~Copyable {
   private(set) var isAtEnd = false
 
   /// - Parameter count: queries of earlier inputs.
-  init(_ input: consuming Descriptor, _ path: String, after count: Int = 0, takesText: Bool, keepsSource: Bool) {
+  init(_ input: consuming Descriptor, _ path: String, after count: Int, takesText: Bool, keepsSource: Bool) {
     self.input = input
     self.path = path
     self.keepsSource = keepsSource

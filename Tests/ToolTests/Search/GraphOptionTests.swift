@@ -112,4 +112,13 @@ struct GraphOptionTests {
       }
     }
   }
+
+  @Test(arguments: ["l2", "dot"]) func `vectors whose numbers are next to nothing are linked too`(metric: String) throws {
+    let folder = try TemporaryFolder()
+    let rows = (0..<200).map { "{\"id\":\"\($0)\",\"v\":[\(($0 * 7) % 11 + 1)e-42,\(($0 * 5) % 13)e-42,\($0 % 17)e-43]}\n" }
+    let index = folder.file("tiny.epi")
+    let run = try ToolRunner.index.run("--table", "t", "--metric", metric, "--max-neighbors", "32", "-o", index, input: rows.joined())
+    #expect(run.status == 0, "\(run)")
+    #expect(try ToolRunner.search.run("-k3", "--format=ids", index, input: "[1e-42,2e-42,3e-42]\n").lines.count == 1)
+  }
 }
