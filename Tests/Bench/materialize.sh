@@ -19,9 +19,11 @@ for order in sorted unsorted; do
 done
 
 median() { sort -n | awk '{ v[NR] = $1 } END { print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
-# fresh FILE COMMAND...: a command that writes a new file. What was there of the last run gets another name first: to remove it takes as
-# long as a tenth of the writing.
-fresh() { printf '%s\n' sh -c '[ ! -e "$0" ] || mv "$0" "$0.$$"; exec "$@"' "$@"; }
+# fresh FILE COMMAND...: the command with another name for FILE every time, that of the process: to remove what the last run wrote takes
+# as long as a tenth of the writing, and a program to do that as long as a thirtieth.
+fresh() { printf '%s\n' sh -c 'for word; do shift; [ "$word" != "$0" ] || word=$0.$$; set -- "$@" "$word"; done; exec "$@"' "$@"; }
+# done_with FILE: removes what was written under such names.
+done_with() { rm -f "$1".[0-9]*; }
 mapfile -t tool < <(fresh "$work/out.db" "$materialize" -o "$work/out.db" "$rows")
 
 say "a fresh file of $(megabytes "$rows") MB of rows, beside a bare loop of SQLite's calls over the same rows in memory (medians of $runs)"
@@ -32,6 +34,7 @@ for ((run = 0; run < runs; run++)); do
   "$EPI_BIN/epi-bench" race 1 "$scratch/output" "${tool[@]}" | awk '{ print $1 }' >>"$work/tool"
 done
 row '-34 10 10' command ms ratio
+done_with "$work/out.db"
 bare_time=$(median <"$work/bare") tool_time=$(median <"$work/tool")
 row '-34 10 10' 'bare loop' "$(milliseconds "$bare_time")" 1
 row '-34 10 10' epi-materialize "$(milliseconds "$tool_time")" "$(calculate "$tool_time / $bare_time" '%.2f')"
@@ -47,11 +50,14 @@ all=$runs
 runs=3
 race measured "${tool[@]}" -- "${peer[@]}"
 runs=$all
+done_with "$work/out.db"
+done_with "$work/peer.db"
 row '-34 10 10 10' 'sqlite-utils insert --nl' "$(milliseconds "${measured[3]}")" "${measured[5]}" "$(calculate "${measured[3]} / ${measured[0]}" '%.1f')"
 
 say "from the document to the database"
-pipe="[ ! -e \"\$2\" ] || mv \"\$2\" \"\$2.\$\$\"; \"$EPI_BIN/epi-ydecode\" \"\$1\" | \"$materialize\" -o \"\$2\""
+pipe="\"$EPI_BIN/epi-ydecode\" \"\$1\" | \"$materialize\" -o \"\$2.\$\$\""
 race measured bash -c "$pipe" - "$document" "$work/out.db" -- "$peer_python" Tests/Bench/materialize_peers.py pycrdt "$document" "$work/peer.db"
+done_with "$work/out.db"
 row '-34 10 10' command ms times
 row '-34 10 10' 'epi-ydecode | epi-materialize' "$(milliseconds "${measured[0]}")" 1
 row '-34 10 10' 'pycrdt and sqlite3' "$(milliseconds "${measured[3]}")" "$(calculate "${measured[3]} / ${measured[0]}" '%.1f')"
@@ -63,8 +69,8 @@ row '-34 10 10' rows ms MB
 runs=1
 for order in sorted unsorted; do
   for definition in '' "$work/schema.ndjson"; do
-    mapfile -t tool < <(fresh "$work/out.db" "$materialize" ${definition:+--schema "$definition"} -o "$work/out.db" "$scratch/corpora/million.$order.ndjson")
-    race measured "${tool[@]}"
+    rm -f "$work/out.db"
+    race measured "$materialize" ${definition:+--schema "$definition"} -o "$work/out.db" "$scratch/corpora/million.$order.ndjson"
     row '-34 10 10' "$order, ${definition:+with a schema}${definition:-inferred}" "$(milliseconds "${measured[0]}")" "${measured[2]}" | sed "s|$work/schema.ndjson||"
   done
 done
