@@ -5,6 +5,8 @@ internal import Synchronization
 package final class Background<Value: Sendable>: Sendable {
   private final class Box: Sendable {
     let value = Mutex<Value?>(nil)
+    /// Set when the value is: to look at it costs nothing.
+    let isDone = Atomic(false)
   }
 
   private let box: Box
@@ -13,9 +15,14 @@ package final class Background<Value: Sendable>: Sendable {
   package init(_ work: @escaping @Sendable () -> Value) {
     let box = Box()
     self.box = box
-    let run: @Sendable () -> Void = { box.value.withLock { $0 = work() } }
+    let run: @Sendable () -> Void = {
+      box.value.withLock { $0 = work() }
+      box.isDone.store(true, ordering: .releasing)
+    }
     if let thread = Thread(run) { thread.detach() } else { run() }
   }
+
+  package var isDone: Bool { box.isDone.load(ordering: .acquiring) }
 
   /// What the work gave, once it is done: after at most so many seconds; nil when it goes on.
   package func value(waiting seconds: Double) -> Value? {

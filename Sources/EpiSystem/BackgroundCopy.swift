@@ -1,52 +1,67 @@
 internal import EpiBytes
 internal import Glibc
 
-/// Parts of a file that are copied to the same places of another one while the caller goes on.
+/// Parts of a file that a thread copies to the same places of another one while the caller goes on.
 ///
-/// Threads that still copy keep it, and with it both files open: no number of a closed file is ever written to.
+/// The thread has both files open by itself: no number of a closed file is ever written to.
 package final class BackgroundCopy {
   /// The file that is copied from.
-  package let source: MappedFile
-  private let sourceFile: Descriptor
-  private let target: Descriptor
-  /// Touched by the caller only.
-  private var copies: [Background<Bool>] = []
+  package var source: MappedFile {
+    _read { yield files.source }
+  }
+  private let files: Files
+  private let conveyor: Conveyor<Range<Int>>
 
-  /// Put on the disk at a time, so that the wait at the end is short.
+  /// Parts that may wait.
+  private static let limit = 1024
   private static let pieceSize = 4 << 20
 
   /// - Throws: when one of the files cannot be opened.
-  package init(from source: String, to target: borrowing AtomicFile) throws(SystemError) {
-    sourceFile = try Descriptor.forReading(source)
-    self.source = try MappedFile(sourceFile)
-    self.target = try Descriptor.forWriting(target.temporaryPath)
+  /// - Returns: nil where the system refuses a thread.
+  package init?(from source: String, to target: borrowing AtomicFile) throws(SystemError) {
+    let files = try Files(source, target.temporaryPath)
+    guard let conveyor = Conveyor(holding: Self.limit, { files.copy($0) }) else { return nil }
+    self.files = files
+    self.conveyor = conveyor
   }
 
-  /// Starts to copy a part, unless another one is still on its way.
+  /// Has a part copied, after those that were asked for before.
   /// - Precondition: the part lies in the source.
-  /// - Returns: whether it was started.
-  package func start(_ range: Range<Int>) -> Bool {
-    if let last = copies.last, last.value(waiting: 0) == nil { return false }
-    copies.append(Background { self.copy(range) })
-    return true
-  }
+  package func add(_ range: Range<Int>) { conveyor.send(range) }
 
-  /// Waits for the parts that were started.
+  /// Waits for all parts. None can be added afterwards.
   /// - Returns: whether all were copied.
   package func finish() -> Bool {
-    copies.allSatisfy { $0.value(waiting: .infinity) ?? false }
+    conveyor.drain()
+    return files.areCopied
   }
 
-  /// - Returns: whether all was copied.
-  private func copy(_ range: Range<Int>) -> Bool {
-    var offset = range.lowerBound
-    while offset < range.upperBound {
-      let piece = offset..<min(range.upperBound, offset + Self.pieceSize)
-      guard let count = Self.copy(piece, of: sourceFile, source, to: target), count > 0 else { return false }
-      offset += count
-      Syscalls.flush(target.number)
+  /// What the thread uses. The rest may read the source meanwhile.
+  private final class Files: @unchecked Sendable {
+    let source: MappedFile
+    private let sourceFile: Descriptor
+    private let target: Descriptor
+    private let writeBack: WriteBack
+    /// Whether nothing has gone wrong yet. Used by the thread, and when it is done.
+    private(set) var areCopied = true
+
+    init(_ source: String, _ target: String) throws(SystemError) {
+      sourceFile = try Descriptor.forReading(source)
+      self.source = try MappedFile(sourceFile)
+      self.target = try Descriptor.forWriting(target)
+      writeBack = WriteBack(target)
     }
-    return true
+
+    func copy(_ range: Range<Int>) {
+      var offset = range.lowerBound
+      while areCopied, offset < range.upperBound {
+        let piece = offset..<min(range.upperBound, offset + BackgroundCopy.pieceSize)
+        let count = BackgroundCopy.copy(piece, of: sourceFile, source, to: target) ?? 0
+        areCopied = count > 0
+        offset += count
+        writeBack.follow(to: offset)
+      }
+    }
   }
 
   /// Copies some of a piece, by the system where it does that: not between every two file systems.
@@ -57,6 +72,3 @@ package final class BackgroundCopy {
     return try? Syscalls.write(target.number, source.bytes.extracting(piece), at: piece.lowerBound)
   }
 }
-
-/// What threads share of it does not change.
-extension BackgroundCopy: @unchecked Sendable {}

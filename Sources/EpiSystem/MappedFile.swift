@@ -33,6 +33,16 @@ package struct MappedFile: ~Copyable {
     if let address = unsafe memory.baseAddress { unsafe munmap(UnsafeMutableRawPointer(mutating: address), memory.count) }
   }
 
+  /// Has the system tell the processor where all of the file lies in memory, which it otherwise does in small steps as bytes are touched.
+  ///
+  /// Advice only: where the system does not heed it, nothing but the time differs.
+  package func makePresent() {
+    if let address = unsafe memory.baseAddress { _ = unsafe madvise(UnsafeMutableRawPointer(mutating: address), memory.count, Self.populate) }
+  }
+
+  /// `MADV_POPULATE_READ` of Linux 5.14, a macro that Swift's module of glibc leaves out.
+  private static let populate: Int32 = 22
+
   func equals(_ other: borrowing MappedFile) -> Bool {
     guard unsafe memory.count == other.memory.count else { return false }
     guard let address = unsafe memory.baseAddress, let others = unsafe other.memory.baseAddress else { return true }

@@ -19,7 +19,7 @@ final class WriteBack {
   /// - Parameter size: of the file now.
   func follow(to size: Int) {
     reached = min(reached, size)
-    guard size - reached >= Self.step, running == nil || running?.value(waiting: 0) != nil else { return }
+    guard size - reached >= Self.step, running?.isDone ?? true else { return }
     reached = size
     let path = path
     // By a descriptor of its own: an error of the disk stays to be told to the one that the file is written by.

@@ -23,6 +23,8 @@ struct BatchWriter: ~Copyable {
   private var state: String?
   /// The snapshot whose graph is taken over.
   private var basis: String?
+  /// That snapshot, when it has been opened already.
+  private var opened: SharedSnapshot?
   /// Nil until there are texts to embed.
   private var embedding: TextEmbedding?
   /// What was embedded for the snapshot that is written next.
@@ -41,7 +43,14 @@ struct BatchWriter: ~Copyable {
     let opened = try OutputTarget.opening(path)
     copied = Self.copyBlocks(of: command.reuse, to: opened, command)
     target = consume opened
+    if !command.graph.exact, let basis, let older = try? Self.open(basis), older.hasGraph {
+      self.opened = older
+      builder.expect(older)
+      older.makePresent()
+    }
   }
+
+  private static func open(_ path: String) throws -> SharedSnapshot { SharedSnapshot(try Snapshot(mapping: try MappedFile(path: path))) }
 
   private static func copyBlocks(of basis: String?, to output: borrowing OutputTarget, _ command: IndexCommand) -> CopiedBlocks? {
     guard !command.graph.exact, let basis, FileStatus(path: basis).kind == .regular else { return nil }
@@ -58,7 +67,7 @@ struct BatchWriter: ~Copyable {
       case .deletedRow: try builder.removeRow(reader, file: input)
       case .row:
         try builder.addRow(reader, file: input)
-        if let copied, let id = builder.addedID { copied.note(id) }
+        copied?.note(builder.addedRow)
       case .begin, .setting, .end: break
       }
     } catch {
@@ -97,9 +106,9 @@ struct BatchWriter: ~Copyable {
     isChanging = true
     guard let since = begin.since else { return }
     let basis = basis ?? path
-    let snapshot: Snapshot
+    let shared: SharedSnapshot
     do {
-      snapshot = try Snapshot(mapping: try MappedFile(path: basis))
+      shared = try Self.open(basis)
     } catch let error as SnapshotError {
       throw ToolFailure(.malformedInput, at: basis, error.message, hint: "rebuild it from a whole stream")
     } catch {
@@ -107,11 +116,12 @@ struct BatchWriter: ~Copyable {
         .malformedInput, at: place, "the changes continue from state '\(since)', and '\(basis)' cannot be opened", hint: "rebuild it from a whole stream")
     }
     do throws(IndexError) {
-      try builder.begin(with: snapshot, since: since, path: basis)
+      try builder.begin(with: shared, since: since, path: basis)
     } catch {
       throw ToolFailure(error)
     }
     self.basis = basis
+    opened = shared
   }
 
   /// Writes a snapshot of the rows as they are now.
@@ -135,7 +145,8 @@ struct BatchWriter: ~Copyable {
     let output = if let opened { opened } else { try OutputTarget.opening(path) }
     if !isFirst { copied = Self.copyBlocks(of: basis, to: output, command) }
     copied?.goOn()
-    let graph = graph(of: rows, &diagnostics)
+    let graph = try graph(of: rows, &diagnostics)
+    self.opened = nil
     progress.enter("writing")
     do throws(SystemError) {
       let length = try SnapshotWriter.write(
@@ -163,12 +174,15 @@ struct BatchWriter: ~Copyable {
     embedding = work
   }
 
-  private func graph(of rows: borrowing IndexedRows, _ diagnostics: inout Diagnostics) -> VectorGraph? {
-    guard let options = command.graph.options(for: rows) else { return nil }
+  private func graph(of rows: borrowing IndexedRows, _ diagnostics: inout Diagnostics) throws(ToolFailure) -> VectorGraph? {
+    guard let options = command.graph.options(for: rows) else {
+      try verifyOlder(rows)
+      return nil
+    }
     progress.enter("linking", counting: "vectors", of: rows.count)
     if let basis, FileStatus(path: basis).kind == .regular {
       do {
-        let previous = try PreviousGraph(try Snapshot(mapping: try MappedFile(path: basis)), for: rows, options: options)
+        let previous = try PreviousGraph(try opened ?? Self.open(basis), for: rows, options: options)
         if let graph = try VectorGraph(of: rows, options: options, reusing: previous) { return graph }
       } catch let error as PreviousGraphError {
         warn(basis, error.message, &diagnostics)
@@ -178,8 +192,20 @@ struct BatchWriter: ~Copyable {
         warn(basis, "it cannot be read", &diagnostics)
       }
     }
+    try verifyOlder(rows)
     let progress = progress
     return VectorGraph(of: rows, options: options) { progress.set(count: $0) }
+  }
+
+  /// Of a snapshot whose graph is not taken over the vectors may be, since they are not read into memory twice: then it must be sound.
+  private func verifyOlder(_ rows: borrowing IndexedRows) throws(ToolFailure) {
+    do {
+      try rows.verifyOlder()
+    } catch {
+      throw ToolFailure(
+        .malformedInput, at: basis, "the vectors of unchanged rows cannot be taken over: it \(error.message)",
+        hint: command.reuse == nil ? "rebuild it from a whole stream" : "leave out --reuse")
+    }
   }
 
   private func warn(_ basis: String, _ reason: String, _ diagnostics: inout Diagnostics) {

@@ -40,13 +40,13 @@ extension IndexBuilder {
 
     var ids = ByteStrings()
     swap(&ids, &column.ids)
-    var slots = ByteWriter(capacity: 64)
+    var slots = VectorSlots()
     swap(&slots, &column.slots)
     var stored = ByteStrings()
     if options.join == nil { swap(&stored, &column.stored) } else { joined.swapFields(with: &stored) }
     return IndexedRows(
-      form: form, table: column.name.table, slots: slots, hashes: column.hashes, slotHashes: column.slotHashes, textHashes: column.textHashes,
-      ids: ids, stored: stored,
+      form: form, table: column.name.table, slots: slots, hashes: column.hashes, textHashes: column.textHashes, ids: ids,
+      stored: stored,
       hasStoredFields: !storedFields.isEmpty, places: places, origin: origin(of: column.name, state), summary: summary)
   }
 
@@ -60,7 +60,7 @@ extension IndexBuilder {
     let summary = IndexSummary(
       column: name, missing: column?.missing ?? 0, rejected: column?.rejected ?? 0, unseenFields: [], rejections: column?.takeRejections() ?? [])
     return IndexedRows(
-      form: form, table: name.table, slots: ByteWriter(capacity: 64), hashes: [], slotHashes: [], textHashes: [], ids: ByteStrings(), stored: ByteStrings(),
+      form: form, table: name.table, slots: VectorSlots(), hashes: [], textHashes: [], ids: ByteStrings(), stored: ByteStrings(),
       hasStoredFields: !storedFields.isEmpty, places: [], origin: origin(of: name, state), summary: summary)
   }
 

@@ -24,7 +24,14 @@ extension IndexBuilder {
   ///   - since: the hash of the state that the changes continue from.
   ///   - path: the snapshot's, for messages.
   /// - Throws: when the snapshot is of another state, was made otherwise, or is damaged.
-  package mutating func begin(with snapshot: borrowing Snapshot, since: String, path: String) throws(IndexError) {
+  package mutating func begin(with shared: SharedSnapshot, since: String, path: String) throws(IndexError) {
+    known = nil
+    try begin(with: shared.snapshot, SnapshotSlots(shared), since: since, path: path)
+  }
+
+  private mutating func begin(
+    with snapshot: borrowing Snapshot, _ slots: SnapshotSlots, since: String, path: String
+  ) throws(IndexError) {
     let hint = "rebuild it from a whole stream"
     let origin: IndexOrigin
     do {
@@ -58,14 +65,20 @@ extension IndexBuilder {
     }
     guard snapshot.head.model.utf8.elementsEqual(options.model.utf8) else { throw refuse("--model", snapshot.head.model, options.model) }
     do {
-      try load(snapshot, origin)
+      try load(snapshot, slots, origin)
     } catch {
       throw IndexError(.malformedInput, at: path, error.message, hint: error.hint)
     }
   }
 
-  private mutating func load(_ snapshot: borrowing Snapshot, _ origin: IndexOrigin) throws(SnapshotError) {
-    guard let name = try columnName(snapshot, origin) else { return }
+  /// Takes note of a snapshot whose rows are likely to come again: vectors that do are not kept once more.
+  package mutating func expect(_ shared: SharedSnapshot) {
+    guard let origin = try? shared.snapshot.origin(), let name = try? Self.columnName(shared.snapshot, origin) else { return }
+    known = KnownRows(shared, column: name)
+  }
+
+  private mutating func load(_ snapshot: borrowing Snapshot, _ slots: SnapshotSlots, _ origin: IndexOrigin) throws(SnapshotError) {
+    guard let name = try Self.columnName(snapshot, origin) else { return }
     if let wanted = options.column, wanted != name { throw SnapshotError(.otherColumn(origin.column)) }
     let column = options.column == nil ? VectorColumn(name: name, dimensions: nil) : columns[0]
     if options.column == nil { columns.append(column) }
@@ -73,13 +86,13 @@ extension IndexBuilder {
     column.isDeclared = true
     column.dimensions = snapshot.head.dimensions
     column.element = snapshot.head.element
-    column.prepare(snapshot.form)
-    let slots = try snapshot.slotOfRows()
+    column.prepare(snapshot.form, older: slots)
+    let slotOfRows = try snapshot.slotOfRows()
     let bytes = snapshot.bytes
     for row in 0..<snapshot.head.rows {
       let id = try snapshot.id(ofRow: row)
       let vector = column.add(
-        slot: snapshot.slot(Int(slots[row])), hash: snapshot.vectorHash(ofRow: row), textHash: snapshot.textHash(ofRow: row) ?? 0)
+        older: Int(slotOfRows[row]), hash: snapshot.vectorHash(ofRow: row), textHash: snapshot.textHash(ofRow: row) ?? 0)
       column.append(vector: vector, id: bytes.extracting(id))
       if origin.chunk != nil { texts.notePiece(bytes.extracting(id)) }
       if let fields = try snapshot.storedFields(ofRow: row) { column.stored.append(bytes.extracting(fields)) }
@@ -87,7 +100,7 @@ extension IndexBuilder {
   }
 
   /// The column that a snapshot was made of: its rows tell the table.
-  private func columnName(_ snapshot: borrowing Snapshot, _ origin: IndexOrigin) throws(SnapshotError) -> FieldName? {
+  private static func columnName(_ snapshot: borrowing Snapshot, _ origin: IndexOrigin) throws(SnapshotError) -> FieldName? {
     guard snapshot.head.tables > 0 else { return FieldName(origin.column, separator: ".") }
     guard snapshot.head.tables == 1 else { throw SnapshotError(.otherColumn(origin.column)) }
     let table = String(decoding: snapshot.bytes.extracting(try snapshot.name(ofTable: 0)).copied(), as: UTF8.self)

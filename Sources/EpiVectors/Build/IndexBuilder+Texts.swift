@@ -91,7 +91,7 @@ extension IndexBuilder {
       if vectors[hash] == nil, let (slot, given) = cache?.vector(
         for: hash, options.metric, element(of: column), dimensions: column.form?.dimensions ?? options.dimensions ?? column.dimensions)
       {
-        if column.form == nil, let form = cache?.form { column.prepare(form) }
+        if column.form == nil, let form = cache?.form { settle(column, form) }
         column.dimensions = column.form?.dimensions
         vectors[hash] = column.add(slot: slot.span, hash: given, textHash: hash)
       }

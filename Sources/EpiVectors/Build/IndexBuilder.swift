@@ -25,9 +25,23 @@ package struct IndexBuilder: ~Copyable {
   /// Texts that wait to be made vectors.
   var texts = WaitingTexts()
   private var key = ByteWriter(capacity: 256)
+  /// Rows of an older snapshot that are likely to come again.
+  var known: KnownRows?
+  /// What the row that was added last is there.
+  package private(set) var addedRow = RowMatch.none
 
   /// A candidate is not given up before so many rows were rejected.
   private static let patience = 16
+
+  /// What an expected snapshot has of a row.
+  package enum RowMatch: Equatable, Sendable {
+    /// No snapshot is expected, or the row has no vector.
+    case none
+    /// A row of this number, with this vector or another one.
+    case known(Int)
+    /// No row of its id, as far as was looked.
+    case unknown
+  }
 
   private struct TableRole {
     var name: String
@@ -104,15 +118,6 @@ package struct IndexBuilder: ~Copyable {
     if options.chunk != nil, columns[0].lastRow == rowNumber { hidePieces(after: 0) }
   }
 
-  /// The id of the row that was added last, where there is one column and the row has a vector.
-  package var addedID: Span<UInt8>? {
-    @_lifetime(borrow self)
-    borrowing get {
-      guard columns.count == 1, columns[0].lastRow == rowNumber, columns[0].vectorOfEntry.last != VectorColumn.noVector else { return nil }
-      return id.span
-    }
-  }
-
   /// Takes in that the reader's current row is gone.
   package mutating func removeRow(_ reader: borrowing RowReader, file: String) throws(IndexError) {
     try countRow(of: reader, file: file)
@@ -137,6 +142,7 @@ package struct IndexBuilder: ~Copyable {
 extension IndexBuilder {
   private mutating func countRow(of reader: borrowing RowReader, file: String) throws(IndexError) {
     rowNumber += 1
+    addedRow = .none
     if rowNumber >= SnapshotFormat.maximumRows {
       throw IndexError(.tooLarge, at: "\(file):\(reader.lineNumber)", "more than \(SnapshotFormat.maximumRows - 1) rows")
     }
@@ -187,8 +193,10 @@ extension IndexBuilder {
       return
     }
     do throws(VectorFault) {
-      column.append(vector: try take(into: column), id: id.span)
+      addedRow = match(column)
+      column.append(vector: try take(into: column, of: addedRow), id: id.span)
     } catch {
+      addedRow = .none
       let model = options.model.isEmpty ? "" : " (model '\(options.model)')"
       var hint: String?
       var message = "row '\(rowTitle(column))' \(error.predicate())"
@@ -202,27 +210,49 @@ extension IndexBuilder {
     appendExtras(to: column)
   }
 
+  /// Looks for the current row in the expected snapshot.
+  private mutating func match(_ column: VectorColumn) -> RowMatch {
+    guard let expected = known?.column, expected == column.name else { return .none }
+    return Self.find(id, &known).map { .known($0) } ?? .unknown
+  }
+
+  private static func find(_ id: borrowing ByteWriter, _ known: inout KnownRows?) -> Int? {
+    let id = id.span
+    return known?.find(id)
+  }
+
+  /// The number in the expected snapshot of the vector of a row there, when it was made of this one.
+  private func knownSlot(of row: RowMatch, _ form: VectorForm, _ hash: UInt64) -> Int? {
+    guard case .known(let number) = row, let known, known.form == form else { return nil }
+    return known.slot(ofRow: number, ifMadeOf: hash)
+  }
+
   func element(of column: VectorColumn) -> ElementType { options.element ?? column.element ?? .float32 }
 
   /// Takes the vector that was read into a column.
-  /// - Parameter textHash: that of the text that it was made of; 0 when it was given.
+  /// - Parameters:
+  ///   - row: what the expected snapshot has of its row.
+  ///   - textHash: that of the text that it was made of; 0 when it was given.
   /// - Returns: its number in the column.
-  mutating func take(into column: VectorColumn, textHash: UInt64 = 0) throws(VectorFault) -> UInt32 {
+  mutating func take(into column: VectorColumn, of row: RowMatch = .none, textHash: UInt64 = 0) throws(VectorFault) -> UInt32 {
     let element = element(of: column)
     let count = element == .float64 ? doubles.values.count : numbers.values.count
     if let wanted = column.dimensions, wanted != count { throw .dimensions(found: count, wanted: wanted) }
     // A single number is no vector unless someone says so.
     if options.column == nil, !column.isDeclared, count < 2 { throw .dimensions(found: count, wanted: nil) }
+    let form = VectorForm(metric: options.metric, element: element, dimensions: count)
+    let hash = element == .float64 ? doubles.hash : numbers.hash
     let vector: UInt32
-    if element == .float64 {
-      let hash = doubles.hash
+    if let older = knownSlot(of: row, form, hash) {
+      settle(column, form)
+      vector = column.add(older: older, hash: hash, textHash: textHash)
+    } else if element == .float64 {
       try Normalization.prepare(&doubles.values, for: options.metric)
-      settle(column, count)
+      settle(column, form)
       vector = column.add(doubles.values, hash: hash, textHash: textHash)
     } else {
-      let hash = numbers.hash
       try Normalization.prepare(&numbers.values, in: 0..<count, for: options.metric)
-      settle(column, count)
+      settle(column, form)
       vector = try column.add(numbers.values.span, hash: hash, textHash: textHash)
     }
     column.dimensions = count
@@ -230,9 +260,9 @@ extension IndexBuilder {
   }
 
   /// The first vector settles how all are kept.
-  func settle(_ column: VectorColumn, _ dimensions: Int) {
-    let form = VectorForm(metric: options.metric, element: element(of: column), dimensions: dimensions)
-    if column.form != form { column.prepare(form) }
+  func settle(_ column: VectorColumn, _ form: VectorForm) {
+    guard column.form != form else { return }
+    column.prepare(form, older: known.flatMap { $0.column == column.name && $0.form == form ? $0.slots : nil } ?? .none)
   }
 
   /// A row that was rejected hides an earlier one of its id: what that held is out of date.

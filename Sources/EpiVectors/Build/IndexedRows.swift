@@ -16,12 +16,9 @@ package struct IndexedRows: ~Copyable {
 
   package let form: VectorForm
   package let table: String
-  /// The vectors, a slot each.
-  let slots: ByteWriter
+  let slots: VectorSlots
   /// XXH64 of each vector as it was given.
   let hashes: [UInt64]
-  /// XXH64 of each slot.
-  let slotHashes: [UInt64]
   /// XXH64 of the text that each vector was made of, 0 for those that were given; empty when there are no texts.
   let textHashes: [UInt64]
   let ids: ByteStrings
@@ -45,16 +42,21 @@ extension IndexedRows {
 
   /// The slot of a row's vector.
   @_lifetime(borrow self)
-  borrowing func slot(_ index: Int) -> Span<UInt8> {
-    let start = Int(places[index].vector) * form.slotBytes
-    return slots.span.extracting(start..<(start + form.slotBytes))
-  }
+  borrowing func slot(_ index: Int) -> Span<UInt8> { slots.slot(Int(places[index].vector)) }
+
+  /// Where the slot of a row's vector lies.
+  func slotPlace(_ index: Int) -> VectorSlots.Place { slots.place(Int(places[index].vector)) }
+
+  /// Verifies the vectors that lie in an older snapshot, if any do, by their checksum.
+  /// - Complexity: O(bytes of the vectors there)
+  package func verifyOlder() throws(SnapshotError) { try slots.verifyOlder() }
 
   func textHash(_ index: Int) -> UInt64 { textHashes[Int(places[index].vector)] }
 
   func hash(_ index: Int) -> UInt64 { hashes[Int(places[index].vector)] }
 
-  func slotHash(_ index: Int) -> UInt64 { slotHashes[Int(places[index].vector)] }
+  /// XXH64 of the slot of a row's vector.
+  func slotHash(_ index: Int) -> UInt64 { slots.hash(Int(places[index].vector)) }
 
   /// The row's stored fields, or nil when it has none.
   @_lifetime(borrow self)

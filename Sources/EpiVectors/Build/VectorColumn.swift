@@ -15,11 +15,8 @@ final class VectorColumn {
   var element: ElementType?
   /// Of the form in which the vectors are kept; nil until there is one.
   private(set) var encoder: SlotEncoder?
-  /// The vectors, a slot each.
-  var slots = ByteWriter(capacity: 64)
+  var slots = VectorSlots()
   private(set) var hashes: [UInt64] = []
-  /// XXH64 of each slot.
-  private(set) var slotHashes: [UInt64] = []
   /// For each vector XXH64 of the text that it was made of, 0 when it was given; empty when there are no texts.
   private(set) var textHashes: [UInt64] = []
   /// Some vectors are made of texts.
@@ -56,7 +53,11 @@ final class VectorColumn {
   var form: VectorForm? { encoder?.form }
 
   /// Settles how vectors are kept.
-  func prepare(_ form: VectorForm) { encoder = SlotEncoder(form) }
+  /// - Parameter older: those of a snapshot that may be among them.
+  func prepare(_ form: VectorForm, older: SnapshotSlots = .none) {
+    encoder = SlotEncoder(form)
+    slots = VectorSlots(size: form.slotBytes, older: older)
+  }
 
   /// Takes in a vector; `prepare` must have been called.
   /// - Parameter textHash: that of the text that it was made of; 0 when it was given.
@@ -78,10 +79,18 @@ final class VectorColumn {
   /// Takes in a vector that is in its slot.
   func add(slot: Span<UInt8>, hash: UInt64, textHash: UInt64) -> UInt32 {
     slots.append(slot)
+    return note(hash: hash, textHash: textHash)
+  }
+
+  /// Takes in a vector of the older snapshot.
+  /// - Parameter index: its number there.
+  func add(older index: Int, hash: UInt64, textHash: UInt64 = 0) -> UInt32 {
+    slots.append(older: index)
+    return note(hash: hash, textHash: textHash)
+  }
+
+  private func note(hash: UInt64, textHash: UInt64) -> UInt32 {
     hashes.append(hash)
-    var slotHash = ContentHash()
-    slotHash.update(slot)
-    slotHashes.append(slotHash.value)
     if keepsTexts { textHashes.append(textHash) }
     return UInt32(hashes.count - 1)
   }
@@ -114,38 +123,36 @@ final class VectorColumn {
   /// Forgets the rows that are hidden or gone.
   /// - Parameter places: those that are left, by their ids.
   func compact(_ places: [IndexedRows.Place]) {
-    let size = form?.slotBytes ?? 0
-    let old = (hashes: hashes, slotHashes: slotHashes, hasStored: stored.count > 0, hasKeys: keys.count > 0)
-    var newSlots = ByteWriter(capacity: places.count * size)
+    let old = (hashes: hashes, hasStored: stored.count > 0, hasKeys: keys.count > 0)
     var newIDs = ByteStrings()
     var newStored = ByteStrings()
     var newKeys = ByteStrings()
     for place in places {
-      let start = Int(place.vector) * size
-      newSlots.append(slots.span.extracting(start..<(start + size)))
       newIDs.append(ids.text(Int(place.entry)))
       if old.hasStored { newStored.append(stored.text(Int(place.entry))) }
       if old.hasKeys { newKeys.append(keys.text(Int(place.entry))) }
     }
     hashes = places.map { old.hashes[Int($0.vector)] }
-    slotHashes = places.map { old.slotHashes[Int($0.vector)] }
     if keepsTexts {
       let old = textHashes
       textHashes = places.map { old[Int($0.vector)] }
     }
     vectorOfEntry = (0..<UInt32(places.count)).map { $0 }
-    slots = newSlots
+    slots = Self.extract(places, from: slots)
     ids = newIDs
     stored = newStored
     keys = newKeys
   }
 
+  private static func extract(_ places: [IndexedRows.Place], from slots: borrowing VectorSlots) -> VectorSlots {
+    slots.extracting(places.map(\.vector))
+  }
+
   /// Gives up what was read; the field is no candidate any more.
   func drop() {
-    slots = ByteWriter(capacity: 64)
+    slots = VectorSlots()
     encoder = nil
     hashes = []
-    slotHashes = []
     textHashes = []
     vectorOfEntry = []
     ids = ByteStrings()

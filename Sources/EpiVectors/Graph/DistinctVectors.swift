@@ -1,3 +1,5 @@
+internal import EpiBytes
+
 /// Rows by their vectors: rows whose vectors are equal share a node.
 struct DistinctVectors: ~Copyable {
   /// The first row of each node; these ascend.
@@ -7,16 +9,11 @@ struct DistinctVectors: ~Copyable {
   /// The rows by node, those of a node ascending.
   let rows: [UInt32]
 
-  /// - Complexity: O(n log n)
+  /// - Complexity: O(n log n) for those that were read; of those that lie in an older snapshot it is known which are equal
   init(of source: borrowing IndexedRows) {
-    var keys: [(hash: UInt64, row: UInt32)] = []
-    keys.reserveCapacity(source.count)
-    for row in 0..<source.count {
-      keys.append((source.slotHash(row), UInt32(row)))
-    }
-    keys.sort { $0.hash == $1.hash ? $0.row < $1.row : $0.hash < $1.hash }
     // The first row with the vector of each row.
-    var first = Array(repeating: UInt32(0), count: source.count)
+    var (first, keys) = Self.rowsOfOlder(source)
+    keys.sort { $0.hash == $1.hash ? $0.row < $1.row : $0.hash < $1.hash }
     var start = 0
     while start < keys.count {
       var end = start
@@ -30,6 +27,7 @@ struct DistinctVectors: ~Copyable {
       }
       start = end
     }
+    for row in first.indices { first[row] = first[Int(first[row])] }
     var nodeOfRow = Array(repeating: UInt32(0), count: source.count)
     var representatives: [UInt32] = []
     var counts: [UInt32] = []
@@ -55,6 +53,34 @@ struct DistinctVectors: ~Copyable {
     self.representatives = representatives
     self.starts = starts
     self.rows = rows
+  }
+
+  /// Tells equal vectors of the older snapshot by their numbers there.
+  /// - Returns: for each row the first with the same number, and the row itself where the vector was read; and what is yet to be compared:
+  ///   those, and of the others the first rows of vectors that begin as one of those does.
+  private static func rowsOfOlder(_ source: borrowing IndexedRows) -> (first: [UInt32], keys: [(hash: UInt64, row: UInt32)]) {
+    var first = (0..<UInt32(source.count)).map { $0 }
+    var keys: [(hash: UInt64, row: UInt32)] = []
+    var beginnings: Set<UInt64> = []
+    let hasOlder = source.slots.hasOlder
+    if !hasOlder { keys.reserveCapacity(source.count) }
+    for row in 0..<source.count {
+      guard case .own = source.slotPlace(row) else { continue }
+      keys.append((source.slotHash(row), UInt32(row)))
+      if hasOlder { beginnings.insert(ByteScan.word(source.slot(row), at: 0)) }
+    }
+    guard hasOlder else { return (first, keys) }
+    var firstOfOlder: [UInt32?] = Array(repeating: nil, count: source.slots.olderCount)
+    for row in 0..<source.count {
+      guard case .older(let index) = source.slotPlace(row) else { continue }
+      if let earlier = firstOfOlder[index] {
+        first[row] = earlier
+        continue
+      }
+      firstOfOlder[index] = UInt32(row)
+      if !beginnings.isEmpty, beginnings.contains(ByteScan.word(source.slot(row), at: 0)) { keys.append((source.slotHash(row), UInt32(row))) }
+    }
+    return (first, keys)
   }
 
   var count: Int { representatives.count }

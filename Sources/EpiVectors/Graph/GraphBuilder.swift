@@ -23,12 +23,13 @@ struct GraphBuilder: ~Copyable {
   /// - Parameters:
   ///   - vectors: relative to their centre; at least one.
   ///   - entry: the node that searches begin at; nil: the one nearest to the centre.
-  init(_ vectors: consuming ByteVectors, options: GraphOptions, entry: Int? = nil) {
+  ///   - taken: the lists of an older graph.
+  init(_ vectors: consuming ByteVectors, options: GraphOptions, entry: Int? = nil, taken: TakenLists = TakenLists()) {
     self.options = options
     self.entry = entry ?? Self.nodeNearestToCentre(vectors)
     // Lists grow to one and a half of the wanted length before they are pruned again.
     let capacity = options.maxNeighbors + options.maxNeighbors / 2
-    lists = NeighborLists(nodes: vectors.count, capacity: capacity)
+    lists = NeighborLists(nodes: vectors.count, capacity: capacity, taken: taken)
     let nodes = vectors.count
     workers = (0..<(vectors.isLazy ? 1 : max(1, options.threads))).map { _ in
       WorkerBox(BuildWorker(nodes: nodes, beam: options.insertL, longestList: capacity))
@@ -192,6 +193,8 @@ extension GraphBuilder {
     worker.candidates.removeAll(keepingCapacity: true)
     worker.addCandidates(of: node, in: lists, vectors)
     replaceList(of: node, &worker)
+    // A list that was full stays so with what it had: what is near it has been looked through already.
+    if lists.wasTaken(node) { worker.appendRest(to: node, in: lists, limit: options.maxNeighbors) }
   }
 
   /// Fills all lists with the nearest of the neighbours' neighbours: a full batch costs a search no more than one with gaps.
@@ -207,36 +210,18 @@ extension GraphBuilder {
 
   /// Links what cannot be reached from the entry to the nearest nodes that can.
   private func connect() {
-    // The node from which each one was reached first; without these links it might be lost again.
-    var parents = [UInt32](repeating: Self.nowhere, count: count)
-    reach(entry, from: entry, noting: &parents)
-    for node in 0..<count where parents[node] == Self.nowhere {
+    var reached = ReachedNodes(nodes: count)
+    reached.add(entry, from: entry, by: lists)
+    for node in 0..<count where !reached.contains(node) {
       workers[0].worker.findCandidates(for: node, in: lists, vectors, from: entry)
       workers[0].worker.sortCandidates()
       // The nearest with a link to spare; that some reached node has one is certain, since a tree has fewer links than nodes.
       let near = workers[0].worker.candidates.map { Int($0.node) }
-      let others = (0..<count).lazy.filter { parents[$0] != Self.nowhere }
+      let others = (0..<count).lazy.filter { reached.contains($0) }
       func takes(_ other: Int) -> Bool {
-        lists.link(other, to: UInt32(node), limit: options.maxNeighbors) { parents[Int($0)] != UInt32(other) }
+        lists.link(other, to: UInt32(node), limit: options.maxNeighbors) { reached.parent(of: Int($0)) != UInt32(other) }
       }
-      if let parent = near.first(where: takes) ?? others.first(where: takes) { reach(node, from: parent, noting: &parents) }
-    }
-  }
-
-  /// For `parents`, of a node that was not reached.
-  private static let nowhere = UInt32.max
-
-  /// Notes from where each node is reached that can be from `start` on and was not yet.
-  private func reach(_ start: Int, from parent: Int, noting parents: inout [UInt32]) {
-    parents[start] = UInt32(parent)
-    var queue = [UInt32(start)]
-    var known = parents.mutableSpan
-    while let node = queue.popLast() {
-      let neighbors = lists.neighbors(Int(node))
-      for index in neighbors.indices where known[Int(neighbors[index])] == Self.nowhere {
-        known[Int(neighbors[index])] = node
-        queue.append(neighbors[index])
-      }
+      if let parent = near.first(where: takes) ?? others.first(where: takes) { reached.add(node, from: parent, by: lists) }
     }
   }
 }

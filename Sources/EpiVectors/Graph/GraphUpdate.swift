@@ -1,27 +1,24 @@
-/// The neighbours of each node that are still there of those it had.
+/// The neighbours that each node had in an older graph, as far as they are still there.
 struct TakenLists {
   private var nodes: [UInt32] = []
   private var starts: [UInt32] = [0]
+
+  /// Of a graph that is built anew: none.
+  init() {}
 
   init(nodes count: Int, neighbors: Int) {
     starts.reserveCapacity(count + 1)
     nodes.reserveCapacity(count * neighbors)
   }
 
-  /// Adds those of some old neighbours to the list that are still there, by their new numbers.
-  /// - Returns: whether all are.
-  mutating func append(_ neighbors: [UInt32], successors: [UInt32]) -> Bool {
+  /// Adds the list of a node.
+  /// - Parameter fill: appends to the list, and returns whether all neighbours are still there.
+  mutating func append<Failure: Error>(upTo limit: Int, _ fill: (inout OutputSpan<UInt32>) throws(Failure) -> Bool) throws(Failure) -> Bool {
     var areAllThere = true
-    nodes.append(addingCapacity: neighbors.count) { output in
-      for neighbor in neighbors {
-        let successor = successors[Int(neighbor)]
-        if successor == PreviousGraph.gone { areAllThere = false } else { output.append(successor) }
-      }
-    }
+    try nodes.append(addingCapacity: limit) { (output: inout OutputSpan<UInt32>) throws(Failure) in areAllThere = try fill(&output) }
+    starts.append(UInt32(nodes.count))
     return areAllThere
   }
-
-  mutating func endList() { starts.append(UInt32(nodes.count)) }
 
   var count: Int { starts.count - 1 }
 
@@ -50,23 +47,20 @@ struct GraphUpdate {
     var neighbors: [UInt32] = []
     var substitutes: [UInt32] = []
     var gone = 0
-    for node in 0..<nodes {
+    for node in 0..<nodes where try !previous.takeList(of: node, into: &taken) {
       let before = previous.predecessors[node]
-      if before == PreviousGraph.gone {
+      guard before != PreviousGraph.gone else {
         fresh.append(UInt32(node))
-      } else {
-        try previous.neighbors(ofOld: Int(before), into: &neighbors)
-        if !taken.append(neighbors, successors: previous.successors) {
-          var lost: [[UInt32]] = []
-          for neighbor in neighbors where previous.successors[Int(neighbor)] == PreviousGraph.gone {
-            try previous.neighbors(ofOld: Int(neighbor), into: &substitutes)
-            lost.append(substitutes.compactMap { previous.successors[Int($0)] == PreviousGraph.gone ? nil : previous.successors[Int($0)] })
-          }
-          torn.append((node, lost))
-          gone += lost.count
-        }
+        continue
       }
-      taken.endList()
+      try previous.neighbors(ofOld: Int(before), into: &neighbors)
+      var lost: [[UInt32]] = []
+      for neighbor in neighbors where previous.successors[Int(neighbor)] == PreviousGraph.gone {
+        try previous.neighbors(ofOld: Int(neighbor), into: &substitutes)
+        lost.append(substitutes.compactMap { previous.successors[Int($0)] == PreviousGraph.gone ? nil : previous.successors[Int($0)] })
+      }
+      torn.append((node, lost))
+      gone += lost.count
     }
     entry = try Self.entry(of: previous)
     isSmall = (fresh.count + gone / previous.layout.neighbors) * Self.pointsOfChange < nodes
@@ -95,8 +89,7 @@ struct GraphUpdate {
 
   /// The graph as it is now.
   consuming func apply(to vectors: consuming ByteVectors, _ options: GraphOptions) -> LinkedVectors {
-    let builder = GraphBuilder(vectors, options: options, entry: entry ?? survivorNearestToCentre(vectors))
-    for node in 0..<taken.count { builder.lists.takeOver(node, taken.neighbors(node)) }
+    let builder = GraphBuilder(vectors, options: options, entry: entry ?? survivorNearestToCentre(vectors), taken: taken)
     builder.repair(torn, of: taken)
     builder.insert(fresh[...], after: taken.count - fresh.count)
     return builder.finish()

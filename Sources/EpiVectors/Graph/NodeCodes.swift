@@ -79,13 +79,34 @@ struct NodeCodeWriter: ~Copyable {
       factor: Float(bitPattern: section.littleEndian32(at: old.factors + node * 4)), to: &piece)
   }
 
-  private mutating func add(addition: Float, factor: Float, to piece: inout ByteWriter) {
+  /// Adds the next nodes, a whole batch that a section `codes` has as well.
+  /// - Parameter first: its first node, there and here.
+  mutating func addBatch(_ first: Int, of old: NodeCodeLayout, in section: Span<UInt8>, to piece: inout ByteWriter) {
+    let start = first / GraphOptions.batch * old.batchBytes
+    piece.append(section, in: start..<(start + old.batchBytes))
+    for node in first..<(first + GraphOptions.batch) {
+      note(
+        addition: Float(bitPattern: section.littleEndian32(at: old.additions + node * 4)),
+        factor: Float(bitPattern: section.littleEndian32(at: old.factors + node * 4)))
+    }
+    if count == layout.nodes { end(to: &piece) }
+  }
+
+  private mutating func note(addition: Float, factor: Float) {
     additions.appendLittleEndian(addition.bitPattern)
     factors.appendLittleEndian(factor.bitPattern)
     spread = max(spread, layout.spread(addition: addition, factor: factor))
     count += 1
+  }
+
+  private mutating func add(addition: Float, factor: Float, to piece: inout ByteWriter) {
+    note(addition: addition, factor: factor)
     if count % GraphOptions.batch == 0 || count == layout.nodes { endBatch(to: &piece) }
-    guard count == layout.nodes else { return }
+    if count == layout.nodes { end(to: &piece) }
+  }
+
+  /// Appends what follows the codes.
+  private mutating func end(to piece: inout ByteWriter) {
     for _ in count..<(layout.batches * GraphOptions.batch) {
       additions.appendLittleEndian(Float.infinity.bitPattern)
       factors.appendLittleEndian(Float(0).bitPattern)

@@ -4,34 +4,42 @@ internal import EpiBytes
 @safe
 struct NodeSlots {
   private let memory: UnsafeRawBufferPointer
-  /// The place of each node's slot.
-  private let places: [UInt32]
-  private let slotBytes: Int
+  private let older: SnapshotSlots
+  /// The place of each node's slot (`VectorSlots`).
+  private let places: [Int]
+  private let size: Int
 
   /// Calls `body` with the slots of the first rows of `nodes`; they are not to be used afterwards.
   static func with<Result: ~Copyable>(
     _ rows: borrowing IndexedRows, _ nodes: borrowing DistinctVectors, _ body: (NodeSlots) -> Result
   ) -> Result {
-    let size = rows.form.slotBytes
-    let places = nodes.representatives.map { rows.places[Int($0)].vector }
-    for place in places { precondition((Int(place) + 1) * size <= rows.slots.count) }
-    return unsafe rows.slots.span.withUnsafeBytes { memory in
-      body(unsafe NodeSlots(memory: memory, places: places, slotBytes: size))
+    rows.slots.withNodeSlots(of: nodes.representatives.map { rows.places[Int($0)].vector }, body)
+  }
+
+  /// - Parameter places: numbers of slots in `bytes`, `size` bytes each, or inverted ones in `older`.
+  static func with<Result: ~Copyable>(
+    _ bytes: borrowing ByteWriter, size: Int, places: [Int], older: SnapshotSlots, _ body: (NodeSlots) -> Result
+  ) -> Result {
+    for place in places { precondition(place < 0 ? ~place < older.count : (place + 1) * size <= bytes.count) }
+    return unsafe bytes.span.withUnsafeBytes { memory in
+      body(unsafe NodeSlots(memory: memory, older: older, places: places, size: size))
     }
   }
 
-  private init(memory: UnsafeRawBufferPointer, places: [UInt32], slotBytes: Int) {
+  private init(memory: UnsafeRawBufferPointer, older: SnapshotSlots, places: [Int], size: Int) {
     unsafe self.memory = memory
+    self.older = older
     self.places = places
-    self.slotBytes = slotBytes
+    self.size = size
   }
 
   var count: Int { places.count }
 
   @_lifetime(borrow self)
   borrowing func slot(_ node: Int) -> Span<UInt8> {
-    let start = Int(places[node]) * slotBytes
-    let part = unsafe UnsafeRawBufferPointer(rebasing: memory[start..<(start + slotBytes)])
+    let place = places[node]
+    if place < 0 { return older.slot(~place) }
+    let part = unsafe UnsafeRawBufferPointer(rebasing: memory[(place * size)..<((place + 1) * size)])
     let span = unsafe Span<UInt8>(_unsafeElements: part.bindMemory(to: UInt8.self))
     return unsafe _overrideLifetime(span, borrowing: self)
   }

@@ -2,7 +2,7 @@ internal import EpiBytes
 
 /// An older snapshot whose graph is to be taken over, as far as its rows are still there.
 package final class PreviousGraph {
-  package let snapshot: Snapshot
+  let shared: SharedSnapshot
   private let graph: SnapshotGraph
   /// For each of its nodes the node of the new graph, or `gone`.
   private(set) var successors: [UInt32] = []
@@ -13,12 +13,13 @@ package final class PreviousGraph {
 
   /// More than this part of the rows changed, and building all anew gives a better graph in about the same time.
   private static let mostChanged = 0.3
+  private static let listsAhead = 8
 
   /// - Throws: when the snapshot has no graph that rows of this form and these options can be added to; the error says why not.
-  package init(_ snapshot: consuming Snapshot, for rows: borrowing IndexedRows, options: GraphOptions) throws(PreviousGraphError) {
-    guard let graph = snapshot.graph else { throw .unlike("it has no graph") }
+  package init(_ shared: SharedSnapshot, for rows: borrowing IndexedRows, options: GraphOptions) throws(PreviousGraphError) {
+    guard let graph = shared.snapshot.graph else { throw .unlike("it has no graph") }
     self.graph = graph
-    self.snapshot = snapshot
+    self.shared = shared
     let old = graph.options
     guard graph.layout.form == rows.form else { throw .unlike("its vectors are of another metric, type, or number of dimensions") }
     guard old.maxNeighbors == options.maxNeighbors, old.alpha == options.alpha, old.seed == options.seed, graph.layout.code == options.compression.code(dimensions: rows.dimensions) else {
@@ -47,7 +48,7 @@ extension PreviousGraph {
   var layout: GraphLayout { graph.layout }
 
   /// The space that the codes are of.
-  var space: GraphSpace { Self.space(graph, snapshot) }
+  var space: GraphSpace { Self.space(graph, shared.snapshot) }
 
   private static func space(_ graph: SnapshotGraph, _ snapshot: borrowing Snapshot) -> GraphSpace { graph.space(in: snapshot.bytes) }
 
@@ -57,7 +58,7 @@ extension PreviousGraph {
     successors = Array(repeating: Self.gone, count: graph.nodes)
     predecessors = Array(repeating: Self.gone, count: nodes.count)
     do {
-      try Self.pair(rows, nodes.nodeOfRows(), snapshot, graph, &successors, &predecessors)
+      try Self.pair(rows, nodes.nodeOfRows(), shared.snapshot, graph, &successors, &predecessors)
     } catch {
       throw .damaged(error)
     }
@@ -92,9 +93,39 @@ extension PreviousGraph {
     }
   }
 
+  /// Appends to `lists` what neighbours a node of the new graph had that are still there.
+  /// - Returns: false when one is gone, or the node is new.
+  func takeList(of node: Int, into lists: inout TakenLists) throws(PreviousGraphError) -> Bool {
+    try Self.takeList(of: predecessors[node], graph, shared.snapshot, successors, into: &lists)
+  }
+
+  private static func takeList(
+    of before: UInt32, _ graph: SnapshotGraph, _ snapshot: borrowing Snapshot, _ successors: [UInt32], into lists: inout TakenLists
+  ) throws(PreviousGraphError) -> Bool {
+    try lists.append(upTo: graph.layout.neighbors) { (list: inout OutputSpan<UInt32>) throws(PreviousGraphError) in
+      guard before != gone else { return false }
+      let (bytes, successors) = (snapshot.bytes, successors.span)
+      let start = graph.block(Int(before)).lowerBound + graph.layout.slotBytes
+      // Lists lie far apart, so that processors do not see the next one coming.
+      let soon = min(start + listsAhead * graph.layout.blockBytes, bytes.count)
+      GraphKernel.prefetch(bytes, in: soon..<min(soon + graph.layout.neighbors * 4, bytes.count))
+      var last = before
+      var areAllThere = true
+      for index in 0..<graph.layout.neighbors {
+        let neighbor = ByteScan.halfWord(bytes, at: start + index * 4)
+        guard Int(neighbor) < graph.nodes else { throw .damaged(SnapshotError(.neighbor(node: Int(before)))) }
+        if neighbor == before || neighbor == last { continue }
+        last = neighbor
+        let successor = successors[Int(neighbor)]
+        if successor == gone { areAllThere = false } else { list.append(successor) }
+      }
+      return areAllThere
+    }
+  }
+
   /// The neighbours that a node of the old graph had, by their old numbers: without itself and without repetitions.
   func neighbors(ofOld node: Int, into result: inout [UInt32]) throws(PreviousGraphError) {
-    try Self.neighbors(of: node, graph, snapshot, into: &result)
+    try Self.neighbors(of: node, graph, shared.snapshot, into: &result)
   }
 
   private static func neighbors(
@@ -118,7 +149,7 @@ extension PreviousGraph {
 
   /// Adds the one-bit code of a node relative to the centre; returns false when the snapshot has none.
   func addCode(ofOld node: Int, by writer: inout NodeCodeWriter, to piece: inout ByteWriter) -> Bool {
-    Self.addCode(of: node, graph, snapshot, by: &writer, to: &piece)
+    Self.addCode(of: node, graph, shared.snapshot, by: &writer, to: &piece)
   }
 
   private static func addCode(
@@ -129,9 +160,24 @@ extension PreviousGraph {
     return true
   }
 
+  /// Adds the codes of a batch of nodes; returns false when one of them has another number than it had, or the snapshot has no such batch.
+  func addCodeBatch(_ first: Int, by writer: inout NodeCodeWriter, to piece: inout ByteWriter) -> Bool {
+    let end = first + GraphOptions.batch
+    guard end <= min(graph.nodes, predecessors.count), (first..<end).allSatisfy({ Int(predecessors[$0]) == $0 }) else { return false }
+    return Self.addCodeBatch(first, graph, shared.snapshot, by: &writer, to: &piece)
+  }
+
+  private static func addCodeBatch(
+    _ first: Int, _ graph: SnapshotGraph, _ snapshot: borrowing Snapshot, by writer: inout NodeCodeWriter, to piece: inout ByteWriter
+  ) -> Bool {
+    guard snapshot.layout.codes != nil else { return false }
+    writer.addBatch(first, of: NodeCodeLayout(graph.layout, nodes: graph.nodes), in: snapshot.nodeCodes, to: &piece)
+    return true
+  }
+
   /// Copies what followed the vector of a node, all of whose neighbours are still there.
   func copyEdges(ofOld node: Int, into target: inout MutableSpan<UInt8>) {
-    Self.copyEdges(of: node, graph, snapshot, successors, into: &target)
+    Self.copyEdges(of: node, graph, shared.snapshot, successors, into: &target)
   }
 
   private static func copyEdges(

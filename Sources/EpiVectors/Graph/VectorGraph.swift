@@ -69,7 +69,13 @@ package final class VectorGraph {
     var writer = NodeCodeWriter(NodeCodeLayout(layout, nodes: nodeCount))
     var flat = [Float](repeating: 0, count: space.flatDimensions)
     var point = [Float](repeating: 0, count: space.dimensions)
-    for node in 0..<nodeCount {
+    var node = 0
+    while node < nodeCount {
+      if node % GraphOptions.batch == 0, let previous, previous.addCodeBatch(node, by: &writer, to: &piece) {
+        node += GraphOptions.batch
+        try flush(&piece)
+        continue
+      }
       if let previous {
         let before = previous.predecessors[node]
         if before == PreviousGraph.gone || !previous.addCode(ofOld: Int(before), by: &writer, to: &piece) {
@@ -81,6 +87,7 @@ package final class VectorGraph {
       } else {
         Self.addCode(of: node, linked, dimensions: space.dimensions, by: &writer, to: &piece)
       }
+      node += 1
       try flush(&piece)
     }
   }

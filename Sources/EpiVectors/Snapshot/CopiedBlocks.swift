@@ -27,43 +27,45 @@ package final class CopiedBlocks {
     next = graph.blocks.offset
   }
 
-  /// Takes in the id of the next row that has a vector.
-  package func note(_ id: Span<UInt8>) {
-    guard !isAstray else { return }
-    guard rows < layout.head.rows, Self.isID(id, ofRow: rows, layout, copy.source) else {
+  /// Takes in what the next row that has a vector is in the older snapshot.
+  package func note(_ row: IndexBuilder.RowMatch) {
+    guard !isAstray, row != .none else { return }
+    guard row == .known(rows), rows < layout.head.rows else {
       isAstray = true
       return
     }
     rows += 1
     // Rows that have equal vectors share a node, so this place is about that of the row.
     let end = blocks.offset + blocks.length / layout.head.rows * rows
-    if end - next >= Self.pieceSize, copy.start(next..<end) { next = end }
+    if end - next >= Self.pieceSize { copy(to: end) }
+  }
+
+  private func copy(to end: Int) {
+    guard next < end else { return }
+    copy.add(next..<end)
+    next = end
   }
 
   /// No more rows will come: has all blocks copied, unless it is known that nodes get other numbers.
-  package func goOn() {
-    let end = blocks.range.upperBound
-    if !isAstray, next < end, copy.start(next..<end) { next = end }
-  }
+  package func goOn() { if !isAstray { copy(to: blocks.range.upperBound) } }
 
-  /// Waits for what is on its way, and copies the rest where that pays.
+  /// Copies the rest where that pays, and waits for what is on its way.
   /// - Returns: the nodes whose blocks have to be replaced; nil where all have to be written.
   func settle(for graph: VectorGraph?) -> [Int]? {
-    let isWhole = copy.finish()
-    guard isWhole, let graph, let previous = graph.previous, let changed = graph.changedNodes, changed.count * 4 <= graph.nodeCount,
+    let changed = nodesToReplace(in: graph)
+    if changed != nil { copy(to: blocks.range.upperBound) }
+    return copy.finish() ? changed : nil
+  }
+
+  private func nodesToReplace(in graph: VectorGraph?) -> [Int]? {
+    guard let graph, let previous = graph.previous, let changed = graph.changedNodes, changed.count * 4 <= graph.nodeCount,
       // The file may have been replaced between one opening and the other. The first page has the checksums of all that follows.
-      Self.beginAlike(copy.source, previous.snapshot),
-      next == blocks.range.upperBound || copy.start(next..<blocks.range.upperBound), copy.finish()
+      Self.beginAlike(copy.source, previous.shared.snapshot)
     else { return nil }
     return changed
   }
 
   private static func layout(of file: borrowing MappedFile) -> SnapshotLayout? { try? SnapshotLayout(file.bytes) }
-
-  private static func isID(_ id: Span<UInt8>, ofRow row: Int, _ layout: SnapshotLayout, _ file: borrowing MappedFile) -> Bool {
-    guard let range = try? layout.ids.range(of: row, in: file.bytes) else { return false }
-    return ByteOrder.compare(file.bytes.extracting(range), id) == 0
-  }
 
   private static func beginAlike(_ file: borrowing MappedFile, _ snapshot: borrowing Snapshot) -> Bool {
     let size = SnapshotFormat.pageSize

@@ -62,6 +62,12 @@ package enum SnapshotCheck {
     }
   }
 
+  /// Verifies the section that the vectors lie in by its checksum.
+  static func checkVectorChecksum(_ snapshot: borrowing Snapshot) throws(SnapshotError) {
+    let section = snapshot.layout.vectors
+    guard Checksum.crc32c(snapshot.bytes.extracting(section.range)) == section.checksum else { throw SnapshotError(.sectionChecksum(section.name)) }
+  }
+
   private static func checkTables(_ snapshot: borrowing Snapshot) throws(SnapshotError) {
     let bytes = snapshot.bytes
     guard snapshot.firstRow(ofTable: 0) == 0, snapshot.firstRow(ofTable: snapshot.head.tables) == UInt64(snapshot.head.rows) else {
