@@ -55,6 +55,24 @@ package enum Base64 {
     writer.append(UInt8(ascii: "="))
   }
 
+  /// Characters that wide registers have left from which on a table of 4 KiB pays, which every call copies.
+  private static let longText = 512
+
+  /// Decodes pairs of groups from `offset` on, and moves it behind the last of them.
+  private static func decodePairs(_ bytes: Span<UInt8>, from offset: inout Int, to end: Int, into writer: inout ByteWriter) -> Bool {
+    let parts = parts.span
+    while offset + 8 <= end {
+      let word = ByteScan.word(bytes, at: offset)
+      @inline(__always) func part(_ place: Int) -> UInt32 { parts[256 &* (place & 3) &+ Int(truncatingIfNeeded: word >> UInt64(8 &* place) & 0xff)] }
+      let first = part(0) | part(1) | part(2) | part(3)
+      let second = part(4) | part(5) | part(6) | part(7)
+      guard (first | second) >> 24 == 0 else { return false }
+      writer.append(lowBytes: 6, of: UInt64(first) | UInt64(second) << 24)
+      offset += 8
+    }
+    return true
+  }
+
   /// Appends the bytes that `bytes[range]` encodes. Padding is required, nothing else is accepted.
   /// - Returns: false when the text is not base64; what was appended by then must be discarded.
   package static func decode(_ bytes: Span<UInt8>, in range: Range<Int>, into writer: inout ByteWriter) -> Bool {
@@ -66,16 +84,7 @@ package enum Base64 {
     writer.reserve(range.count / 4 * 3)
     let whole = range.upperBound - (padding > 0 ? 4 : 0)
     var offset = range.lowerBound + writer.append(base64: bytes, in: range.lowerBound..<whole)
-    let parts = parts.span
-    while offset + 8 <= whole {
-      let word = ByteScan.word(bytes, at: offset)
-      @inline(__always) func part(_ place: Int) -> UInt32 { parts[256 &* (place & 3) &+ Int(truncatingIfNeeded: word >> UInt64(8 &* place) & 0xff)] }
-      let first = part(0) | part(1) | part(2) | part(3)
-      let second = part(4) | part(5) | part(6) | part(7)
-      guard (first | second) >> 24 == 0 else { return false }
-      writer.append(lowBytes: 6, of: UInt64(first) | UInt64(second) << 24)
-      offset += 8
-    }
+    if whole - offset >= Self.longText, !decodePairs(bytes, from: &offset, to: whole, into: &writer) { return false }
     while offset < whole {
       let a = values[Int(bytes[offset])], b = values[Int(bytes[offset + 1])]
       let c = values[Int(bytes[offset + 2])], d = values[Int(bytes[offset + 3])]

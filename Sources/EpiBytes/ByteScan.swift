@@ -1,3 +1,4 @@
+internal import CEpiKernels
 internal import Glibc
 
 /// Looks for bytes eight at a time.
@@ -126,6 +127,15 @@ package enum ByteScan {
     }
     if seen & highs != 0 { nonASCII = true }
     return offset
+  }
+
+  /// Steps over blocks of 64 bytes that are plain in the sense of `endOfPlainText`, by wide registers (`epi_plain_text`): for long texts.
+  /// - Returns: where the last of them ends.
+  package static func skipPlainBlocks(_ bytes: Span<UInt8>, from start: Int, to end: Int, nonASCII: inout Bool) -> Int {
+    var seen: UInt8 = 0
+    let count = unsafe bytes.extracting(start..<end).withUnsafeBufferPointer { unsafe epi_plain_text($0.baseAddress, $0.count, &seen) }
+    if seen & 0x80 != 0 { nonASCII = true }
+    return start &+ count
   }
 
   /// Whether the up to sixteen bytes of a range, behind whose start sixteen are there, are all ASCII; false for longer ranges too.

@@ -231,8 +231,11 @@ package struct ByteWriter: ~Copyable {
   }
 
   /// An integer's bytes, least significant first.
-  package mutating func appendLittleEndian<Value: FixedWidthInteger>(_ value: Value) {
-    unsafe withUnsafeBytes(of: value.littleEndian) { unsafe append($0) }
+  @inlinable
+  package mutating func appendLittleEndian<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value) {
+    reserve(MemoryLayout<Value>.size)
+    unsafe storage.storeBytes(of: value.littleEndian, toByteOffset: length, as: Value.self)
+    length &+= MemoryLayout<Value>.size
   }
 
   /// Overwrites an integer written before, least significant byte first.

@@ -1,11 +1,16 @@
 internal import EpiBytes
 
 extension JSONGrammar {
+  /// A text of so many bytes may have strings that are long enough for wide registers: embeddings in base64 are.
+  private static var longText: Int { 1024 }
+
   /// A string from its opening quote on.
   @inline(__always)
   func scanString(at start: Int, isName: Bool) throws(JSONError) -> Scanned {
     var nonASCII = false
-    let stop = ByteScan.endOfPlainText(bytes, from: start + 1, to: end, nonASCII: &nonASCII)
+    var offset = start + 1
+    if end &- start >= Self.longText { offset = ByteScan.skipPlainBlocks(bytes, from: offset, to: end, nonASCII: &nonASCII) }
+    let stop = ByteScan.endOfPlainText(bytes, from: offset, to: end, nonASCII: &nonASCII)
     guard stop < end, bytes[stop] == UInt8(ascii: "\""), !nonASCII else {
       return try scanOddString(at: start, from: stop, nonASCII: nonASCII, isName: isName)
     }

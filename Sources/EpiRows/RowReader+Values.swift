@@ -72,13 +72,19 @@ extension RowReader {
       }
     case .floats, .bytes:
       var bytes = ByteWriter(capacity: Int(value.range.count) / 4 * 3)
-      try appendBytes(of: value, to: &bytes)
-      guard bytes.count % 4 == 0 else {
-        throw error(in: value, "its \(bytes.count) bytes are no whole number of 32-bit floats")
-      }
+      try appendFloatBytes(of: value, to: &bytes)
       bytes.append(to: &floats)
     default: throw error(in: value, "the value is \(value.kind.words), not an array of numbers")
     }
+  }
+
+  /// Appends the numbers of a `.floats` or `.bytes` value as they are, four bytes each, least significant first.
+  /// - Throws: `RowError` when the value is no such, or no whole number of them; `writer` is then of no use.
+  package func appendFloatBytes(of value: RowValue, to writer: inout ByteWriter) throws(RowError) {
+    let start = writer.count
+    try appendBytes(of: value, to: &writer)
+    let count = writer.count - start
+    guard count % 4 == 0 else { throw error(in: value, "its \(count) bytes are no whole number of 32-bit floats") }
   }
 
   /// The same in double precision: numbers as text are read as the nearest Double.

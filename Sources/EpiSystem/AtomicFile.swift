@@ -97,16 +97,24 @@ package struct AtomicFile: ~Copyable {
   /// Has what is in the file go to the disk while more is written, so that `commit` has less to wait for. To be called now and then.
   package func startWriteBack() { writeBack.follow(to: descriptor.status.size) }
 
+  /// Bytes of a file that it takes the system milliseconds to forget.
+  private static let longToForget = 32 << 20
+
   /// Puts the file on the disk and gives it its name. On failure the target is untouched.
   package consuming func commit() throws(SystemError) {
     try descriptor.synchronize()
+    let target = FileStatus(path: targetPath)
+    let replaced = target.kind == .regular && target.size >= Self.longToForget ? try? Syscalls.open(targetPath, O_RDONLY | O_NONBLOCK) : nil
     do {
       try Syscalls.rename(temporaryPath, targetPath)
     } catch {
+      if let replaced { try? Syscalls.close(replaced) }
       throw SystemError(error, doing: "replace", kind: .cannotCreateOutput, path: targetPath)
     }
     isFinished = true
     Interruption.keepOnSignal(registration)
+    // The system forgets a large file page by page; it does so when the last one lets it go, here while the disk is waited for.
+    if let replaced { _ = Background { try? Syscalls.close(replaced) } }
     // The name is safe on the disk only when the directory is. The rename has happened, so a failure is not reported.
     let directory = targetPath.lastIndex(of: "/").map { String(targetPath[...$0]) } ?? "."
     if let number = try? Syscalls.open(directory, O_RDONLY | O_DIRECTORY) {

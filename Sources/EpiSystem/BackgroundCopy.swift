@@ -42,6 +42,7 @@ package final class BackgroundCopy {
     private let sourceFile: Descriptor
     private let target: Descriptor
     private let writeBack: WriteBack
+    private var isReserved = false
     /// Whether nothing has gone wrong yet. Used by the thread, and when it is done.
     private(set) var areCopied = true
 
@@ -53,6 +54,8 @@ package final class BackgroundCopy {
     }
 
     func copy(_ range: Range<Int>) {
+      if !isReserved { Syscalls.reserve(target.number, size: sourceFile.status.size) }
+      isReserved = true
       var offset = range.lowerBound
       while areCopied, offset < range.upperBound {
         let piece = offset..<min(range.upperBound, offset + BackgroundCopy.pieceSize)

@@ -37,8 +37,15 @@ package struct MappedFile: ~Copyable {
   ///
   /// Advice only: where the system does not heed it, nothing but the time differs.
   package func makePresent() {
-    if let address = unsafe memory.baseAddress { _ = unsafe madvise(UnsafeMutableRawPointer(mutating: address), memory.count, Self.populate) }
+    guard let address = unsafe memory.baseAddress else { return }
+    for offset in unsafe stride(from: 0, to: memory.count, by: Self.presentStep) {
+      let size = unsafe min(Self.presentStep, memory.count - offset)
+      _ = unsafe madvise(UnsafeMutableRawPointer(mutating: address + offset), size, Self.populate)
+    }
   }
+
+  /// Other threads get no memory during a step.
+  private static let presentStep = 2 << 20
 
   /// `MADV_POPULATE_READ` of Linux 5.14, a macro that Swift's module of glibc leaves out.
   private static let populate: Int32 = 22

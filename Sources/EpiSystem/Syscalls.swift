@@ -98,6 +98,10 @@ enum Syscalls {
 
   static func truncate(_ number: Int32, to length: Int) throws(Failure) { _ = try checked { ftruncate(number, off_t(length)) } }
 
+  /// Has the file system find room for a file of this size at once, which takes less time than piece by piece. Where it has no such room,
+  /// or cannot tell, nothing happens.
+  static func reserve(_ number: Int32, size: Int) { _ = epi_fallocate(number, off_t(size)) }
+
   /// Puts the bytes of a file on the disk. That there is an error is told by `synchronize`, to whoever else has the file open.
   static func flush(_ number: Int32) { _ = fdatasync(number) }
 

@@ -138,15 +138,16 @@ struct BatchWriter: ~Copyable {
       failure.place = failure.place ?? (paths.count == 1 ? paths[0] : nil)
       throw failure
     }
-    for row in rows.summary.rejections { try rejected.add(row, &diagnostics) }
+    let summary = rows.summary
+    var kept: IndexedRows?
+    for row in summary.rejections { try rejected.add(row, &diagnostics) }
     var opened: OutputTarget? = nil
     swap(&opened, &target)
     let isFirst = opened != nil
     let output = if let opened { opened } else { try OutputTarget.opening(path) }
     if !isFirst { copied = Self.copyBlocks(of: basis, to: output, command) }
     copied?.goOn()
-    let graph = try graph(of: rows, &diagnostics)
-    self.opened = nil
+    var graph = try graph(of: rows, &diagnostics)
     progress.enter("writing")
     do throws(SystemError) {
       let length = try SnapshotWriter.write(
@@ -155,14 +156,20 @@ struct BatchWriter: ~Copyable {
       // Behind it may lie what was copied for nothing.
       if copied != nil { try output.truncate(to: length) }
       copied = nil
+      // An older snapshot's file is let go before the wait for the disk: it may be the one that is replaced.
+      graph = nil
+      self.opened = nil
+      builder.expectNothing()
+      kept = consume rows
+      if !isChanging { kept = nil }
       if command.ifChanged { try output.commitIfChanged() } else { try output.commit() }
     } catch {
       throw ToolFailure(error)
     }
-    tell(of: rows, rejected: rejected.count, &diagnostics)
-    guard isChanging else { return }
+    tell(of: summary, rejected: rejected.count, &diagnostics)
+    guard let kept else { return }
     basis = path
-    builder.resume(rows)
+    builder.resume(kept)
   }
 
   private mutating func embedTexts(_ diagnostics: inout Diagnostics) throws(ToolFailure) {
@@ -212,20 +219,19 @@ struct BatchWriter: ~Copyable {
     if command.reuse != nil { diagnostics.warn(kind: "reuse", "'\(basis)' cannot be reused: \(reason)") }
   }
 
-  private mutating func tell(of rows: borrowing IndexedRows, rejected: Int, _ diagnostics: inout Diagnostics) {
-    let summary = rows.summary
-    written = (rows.count, rows.dimensions, summary.missing, summary.unjoined)
+  private mutating func tell(of summary: IndexSummary, rejected: Int, _ diagnostics: inout Diagnostics) {
+    written = (summary.vectors, summary.dimensions, summary.missing, summary.unjoined)
     for field in summary.unseenFields {
       diagnostics.warn(kind: "unknown field", "no row has the field '\(field)' that --store names")
       hasReservation = true
     }
-    if rows.count > 0, rows.count == summary.unjoined, let join = command.join {
+    if summary.vectors > 0, summary.vectors == summary.unjoined, let join = command.join {
       diagnostics.warn(kind: "nothing joined", "no row of table '\(join.name.table)' has an id that is in a field '\(join.name.field)'")
       hasReservation = true
     }
     func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
     let column = summary.column.field.isEmpty ? "" : " from '\(summary.column.table).\(summary.column.field)'"
-    var text = "wrote \(count(rows.count, "vector")) of \(count(rows.dimensions, "number"))\(column) to '\(path)'"
+    var text = "wrote \(count(summary.vectors, "vector")) of \(count(summary.dimensions, "number"))\(column) to '\(path)'"
     if command.embedding.text != nil { text += "; \(count(texts.made, "text")) embedded, \(texts.known) known" }
     if summary.missing > 0 { text += "; \(count(summary.missing, "row")) without one" }
     if rejected > 0 { text += "; \(count(rejected, "row")) rejected" }

@@ -140,6 +140,11 @@ uint32_t epi_crc32c_at(epi_level level, uint32_t seed, const void *bytes, size_t
 size_t epi_base64_decode(const uint8_t *text, size_t count, uint8_t *bytes);
 size_t epi_base64_decode_at(epi_level level, const uint8_t *text, size_t count, uint8_t *bytes);
 
+/// Tells how many bytes from the front of a text are no quote, backslash or control character (below 0x20): as many blocks of 64 as are
+/// all plain; the portable level leaves all to the caller. Sets the highest bit of `seen` when one of them is not ASCII.
+size_t epi_plain_text(const uint8_t *text, size_t count, uint8_t *seen);
+size_t epi_plain_text_at(epi_level level, const uint8_t *text, size_t count, uint8_t *seen);
+
 // MARK: graph
 
 /// Asks for `size` bytes from `start` on to be brought near; nothing is read, no address is wrong. Into the second-level cache: more

@@ -37,6 +37,8 @@ extension IndexBuilder {
       places.append(IndexedRows.Place(entry: entry, vector: vector, stored: fields))
     }
     if places.isEmpty, empty != .allowed { throw noVectors() }
+    summary.vectors = places.count
+    summary.dimensions = form.dimensions
 
     var ids = ByteStrings()
     swap(&ids, &column.ids)
@@ -58,7 +60,7 @@ extension IndexBuilder {
     let form = VectorForm(
       metric: options.metric, element: options.element ?? column?.element ?? .float32, dimensions: options.dimensions ?? column?.dimensions ?? 0)
     let summary = IndexSummary(
-      column: name, missing: column?.missing ?? 0, rejected: column?.rejected ?? 0, unseenFields: [], rejections: column?.takeRejections() ?? [])
+      column: name, dimensions: form.dimensions, missing: column?.missing ?? 0, rejected: column?.rejected ?? 0, unseenFields: [], rejections: column?.takeRejections() ?? [])
     return IndexedRows(
       form: form, table: name.table, slots: VectorSlots(), hashes: [], textHashes: [], ids: ByteStrings(), stored: ByteStrings(),
       hasStoredFields: !storedFields.isEmpty, places: [], origin: origin(of: name, state), summary: summary)

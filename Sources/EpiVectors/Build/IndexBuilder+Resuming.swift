@@ -77,6 +77,9 @@ extension IndexBuilder {
     known = KnownRows(shared, column: name)
   }
 
+  /// Lets go the snapshot that was expected.
+  package mutating func expectNothing() { known = nil }
+
   private mutating func load(_ snapshot: borrowing Snapshot, _ slots: SnapshotSlots, _ origin: IndexOrigin) throws(SnapshotError) {
     guard let name = try Self.columnName(snapshot, origin) else { return }
     if let wanted = options.column, wanted != name { throw SnapshotError(.otherColumn(origin.column)) }

@@ -118,8 +118,8 @@ extension IndexBuilder {
       let reason: String
       switch text.answer {
       case .vector(let values)?:
-        numbers.values = values
-        doubles.values = values.map(Double.init)
+        numbers.set(values)
+        doubles.set(values.map(Double.init))
         do {
           let vector = try take(into: columns[0], textHash: batch.hashes[number])
           for place in batch.rows[number] { columns[0].fill(entry: texts.places[place].entry, with: vector) }

@@ -236,7 +236,7 @@ extension IndexBuilder {
   /// - Returns: its number in the column.
   mutating func take(into column: VectorColumn, of row: RowMatch = .none, textHash: UInt64 = 0) throws(VectorFault) -> UInt32 {
     let element = element(of: column)
-    let count = element == .float64 ? doubles.values.count : numbers.values.count
+    let count = element == .float64 ? doubles.count : numbers.count
     if let wanted = column.dimensions, wanted != count { throw .dimensions(found: count, wanted: wanted) }
     // A single number is no vector unless someone says so.
     if options.column == nil, !column.isDeclared, count < 2 { throw .dimensions(found: count, wanted: nil) }
@@ -247,11 +247,11 @@ extension IndexBuilder {
       settle(column, form)
       vector = column.add(older: older, hash: hash, textHash: textHash)
     } else if element == .float64 {
-      try Normalization.prepare(&doubles.values, for: options.metric)
+      try doubles.prepare(for: options.metric)
       settle(column, form)
       vector = column.add(doubles.values, hash: hash, textHash: textHash)
     } else {
-      try Normalization.prepare(&numbers.values, in: 0..<count, for: options.metric)
+      try numbers.prepare(for: options.metric)
       settle(column, form)
       vector = try column.add(numbers.values.span, hash: hash, textHash: textHash)
     }

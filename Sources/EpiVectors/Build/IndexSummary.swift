@@ -4,6 +4,9 @@ package import EpiRows
 package struct IndexSummary: Equatable, Sendable {
   /// The field that was indexed.
   package var column: FieldName
+  package var vectors = 0
+  /// Numbers of a vector.
+  package var dimensions = 0
   /// Rows of its table without a vector.
   package var missing: Int
   package var rejected: Int

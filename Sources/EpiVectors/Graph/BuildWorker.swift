@@ -88,7 +88,6 @@ struct BuildWorker: ~Copyable {
     addFresh(meet(left), from: node, vectors)
     let count = candidates.count
     for neighbors in lost { addFresh(meet(neighbors.span), from: node, vectors) }
-    for index in 0..<left.count { addFresh(meet(lists.neighbors(Int(left[index]))), from: node, vectors) }
     return count
   }
 

@@ -47,7 +47,7 @@ struct GraphUpdate {
     var neighbors: [UInt32] = []
     var substitutes: [UInt32] = []
     var gone = 0
-    for node in 0..<nodes where try !previous.takeList(of: node, into: &taken) {
+    for node in try previous.takeLists(into: &taken) {
       let before = previous.predecessors[node]
       guard before != PreviousGraph.gone else {
         fresh.append(UInt32(node))

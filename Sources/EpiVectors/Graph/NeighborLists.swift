@@ -49,6 +49,10 @@ struct NeighborLists: ~Copyable {
     return count == Self.untouched ? taken.neighbors(node) : neighbors(node, count: Int(count))
   }
 
+  /// Asks for a list that will be read soon.
+  @inline(__always)
+  func prefetch(_ node: Int) { GraphKernel.prefetch(neighbors(node)) }
+
   /// The first `count` neighbours of a list.
   @_lifetime(borrow self)
   borrowing func neighbors(_ node: Int, count: Int) -> Span<UInt32> {

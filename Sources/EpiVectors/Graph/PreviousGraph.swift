@@ -93,34 +93,40 @@ extension PreviousGraph {
     }
   }
 
-  /// Appends to `lists` what neighbours a node of the new graph had that are still there.
-  /// - Returns: false when one is gone, or the node is new.
-  func takeList(of node: Int, into lists: inout TakenLists) throws(PreviousGraphError) -> Bool {
-    try Self.takeList(of: predecessors[node], graph, shared.snapshot, successors, into: &lists)
+  /// Appends to `lists` what neighbours each node of the new graph had that are still there.
+  /// - Returns: the nodes that lost some, and those that are new.
+  func takeLists(into lists: inout TakenLists) throws(PreviousGraphError) -> [Int] {
+    try Self.takeLists(of: predecessors, graph, shared.snapshot, successors, into: &lists)
   }
 
-  private static func takeList(
-    of before: UInt32, _ graph: SnapshotGraph, _ snapshot: borrowing Snapshot, _ successors: [UInt32], into lists: inout TakenLists
-  ) throws(PreviousGraphError) -> Bool {
-    try lists.append(upTo: graph.layout.neighbors) { (list: inout OutputSpan<UInt32>) throws(PreviousGraphError) in
-      guard before != gone else { return false }
-      let (bytes, successors) = (snapshot.bytes, successors.span)
-      let start = graph.block(Int(before)).lowerBound + graph.layout.slotBytes
-      // Lists lie far apart, so that processors do not see the next one coming.
-      let soon = min(start + listsAhead * graph.layout.blockBytes, bytes.count)
-      GraphKernel.prefetch(bytes, in: soon..<min(soon + graph.layout.neighbors * 4, bytes.count))
-      var last = before
-      var areAllThere = true
-      for index in 0..<graph.layout.neighbors {
-        let neighbor = ByteScan.halfWord(bytes, at: start + index * 4)
-        guard Int(neighbor) < graph.nodes else { throw .damaged(SnapshotError(.neighbor(node: Int(before)))) }
-        if neighbor == before || neighbor == last { continue }
-        last = neighbor
-        let successor = successors[Int(neighbor)]
-        if successor == gone { areAllThere = false } else { list.append(successor) }
+  private static func takeLists(
+    of predecessors: [UInt32], _ graph: SnapshotGraph, _ snapshot: borrowing Snapshot, _ successors: [UInt32], into lists: inout TakenLists
+  ) throws(PreviousGraphError) -> [Int] {
+    let (bytes, successors, layout) = (snapshot.bytes, successors.span, graph.layout)
+    let (first, pitch, listBytes) = (graph.blocks.offset + layout.slotBytes, layout.blockBytes, layout.neighbors * 4)
+    var torn: [Int] = []
+    for (node, before) in predecessors.enumerated() {
+      let areAllThere = try lists.append(upTo: layout.neighbors) { (list: inout OutputSpan<UInt32>) throws(PreviousGraphError) in
+        guard before != gone else { return false }
+        let start = first + Int(before) * pitch
+        // Lists lie far apart, so that processors do not see the next one coming.
+        let soon = min(start + listsAhead * pitch, bytes.count - listBytes)
+        GraphKernel.prefetch(bytes, in: soon..<(soon + listBytes))
+        var last = before
+        var areAllThere = true
+        for index in 0..<layout.neighbors {
+          let neighbor = ByteScan.halfWord(bytes, at: start + index * 4)
+          guard Int(neighbor) < successors.count else { throw .damaged(SnapshotError(.neighbor(node: Int(before)))) }
+          if neighbor == before || neighbor == last { continue }
+          last = neighbor
+          let successor = successors[Int(neighbor)]
+          if successor == gone { areAllThere = false } else { list.append(successor) }
+        }
+        return areAllThere
       }
-      return areAllThere
+      if !areAllThere { torn.append(node) }
     }
+    return torn
   }
 
   /// The neighbours that a node of the old graph had, by their old numbers: without itself and without repetitions.

@@ -117,6 +117,10 @@ enum GraphKernel {
     }
   }
 
+  /// Asks for a list to be brought near.
+  @inline(__always)
+  static func prefetch(_ nodes: Span<UInt32>) { unsafe nodes.withUnsafeBytes { unsafe epi_prefetch($0.baseAddress, $0.count) } }
+
   /// Asks for bytes to be brought near.
   @inline(__always)
   static func prefetch(_ bytes: Span<UInt8>, in range: Range<Int>) {
