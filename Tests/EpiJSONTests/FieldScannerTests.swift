@@ -55,6 +55,23 @@ struct FieldScannerTests {
     #expect(!compare(Array(line.utf8)))
   }
 
+  @Test func `finds what ends or changes a long string wherever it stands`() {
+    let text = String(repeating: "SGVsbG8gV29ybGQ+", count: 100)
+    for place in [0, 1, 63, 64, 65, 127, 128, 700, 1_023, 1_024, 1_535, 1_536, 1_590, 1_599] {
+      for piece in ["\"", "\\", "\\n", "\\u00e9", "\\ud800", "\n", "\u{1f}", "\u{7f}", "é", "🦆", "\",\"b\":\"", "\"}{"] {
+        let start = text.index(text.startIndex, offsetBy: place)
+        compare(Array("{\"a\":\"\(text[..<start])\(piece)\(text[start...])\",\"c\":\"\(text)\"}".utf8))
+      }
+      for byte: UInt8 in [0x80, 0xc3, 0xff] {
+        var line = Array("{\"a\":\"\(text)\"}".utf8)
+        line[6 + place] = byte
+        #expect(!compare(line))
+      }
+    }
+    #expect(compare(Array("{\"a\":\"\(text)\",\"\(text)\":1}".utf8)))
+    #expect(!compare(Array("{\"a\":\"\(text)".utf8)))
+  }
+
   @Test func `refuses bytes that are no UTF-8`() {
     let wrong: [[UInt8]] = [
       [0x80], [0xbf], [0xc0, 0x80], [0xc1, 0xbf], [0xc3], [0xe0, 0x80, 0x80], [0xe0, 0x9f, 0xbf], [0xed, 0xa0, 0x80], [0xe2, 0x82], [0xf0, 0x80, 0x80, 0x80],

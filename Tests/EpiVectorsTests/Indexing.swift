@@ -7,14 +7,16 @@ import EpiVectors
 /// Rows as text to a snapshot and back, as the tools do it.
 enum Indexing {
   /// Collects the rows of NDJSON texts, each an input of its own.
-  static func rows(_ texts: String..., configure: (inout IndexOptions) -> Void = { _ in }) throws -> IndexedRows {
-    try rows(texts, configure: configure)
+  /// - Parameter older: a snapshot whose rows are expected to come again.
+  static func rows(_ texts: String..., expecting older: SharedSnapshot? = nil, configure: (inout IndexOptions) -> Void = { _ in }) throws -> IndexedRows {
+    try rows(texts, expecting: older, configure: configure)
   }
 
-  static func rows(_ texts: [String], configure: (inout IndexOptions) -> Void = { _ in }) throws -> IndexedRows {
+  static func rows(_ texts: [String], expecting older: SharedSnapshot? = nil, configure: (inout IndexOptions) -> Void = { _ in }) throws -> IndexedRows {
     var options = IndexOptions()
     configure(&options)
     var builder = IndexBuilder(options)
+    if let older { builder.expect(older) }
     for text in texts {
       builder.beginInput()
       var reader = RowReader()

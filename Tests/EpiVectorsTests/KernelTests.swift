@@ -139,4 +139,27 @@ struct KernelTests {
     #expect(output[room...].allSatisfy { $0 == 0xa5 })
     return (count, output)
   }
+
+  @Test func `all levels know plain text by blocks`() {
+    var generator = SeededGenerator(seed: 7)
+    let text = (0..<400).map { _ in [UInt8.random(in: 0x20...0x21, using: &generator), .random(in: 0x23...0x5b, using: &generator), .random(in: 0x5d...0x7f, using: &generator)].randomElement(using: &generator)! }
+    for level in Self.levels where level != EPI_LEVEL_PORTABLE {
+      for count in 0...text.count { #expect(plain(Array(text[..<count]), level) == (count & ~63, false)) }
+      for place in 100..<230 {
+        for byte in UInt8.min...UInt8.max {
+          var changed = text
+          changed[place] = byte
+          let ends = byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+          #expect(plain(changed, level) == (ends ? place & ~63 : text.count & ~63, byte >= 0x80))
+        }
+      }
+    }
+    #expect(plain(text, EPI_LEVEL_PORTABLE) == (0, false))
+  }
+
+  private func plain(_ text: [UInt8], _ level: epi_level) -> (Int, Bool) {
+    var seen: UInt8 = 0
+    let count = epi_plain_text_at(level, text, text.count, &seen)
+    return (count, seen & 0x80 != 0)
+  }
 }

@@ -58,6 +58,7 @@ struct HouseTests {
     // What a program hands over that loads the extension.
     "Sources/EpiVectorExtension/Extension.swift",
     "Sources/EpiVectors/Graph/NodeSlots.swift",
+    "Sources/EpiVectors/Snapshot/SnapshotSlots.swift",
     "Sources/EpiVectors/Kernels/Checksum.swift",
     "Sources/EpiVectors/Kernels/DistanceKernel.swift",
     "Sources/EpiVectors/Kernels/FloatBytes.swift",

@@ -113,6 +113,22 @@ struct GraphOptionTests {
     }
   }
 
+  @Test func `vectors of a damaged snapshot are not built into another graph`() throws {
+    var bytes = try folder.bytes("a.epi")
+    // In the middle of the blocks.
+    bytes[bytes.count / 2] ^= 0x40
+    let damaged = try folder.write(bytes, to: "damaged.epi")
+    let output = try folder.write("untouched", to: "e.epi")
+    let sorted = try folder.write(try ToolRunner.shell("cat '\(rows)'").lines.sorted().map { $0 + "\n" }.joined(), to: "sorted.ndjson")
+    let run = try ToolRunner.index.run("--max-neighbors", "64", "--reuse", damaged, "-o", output, sorted)
+    #expect(run.status == 65, "\(run)")
+    #expect(run.errorText.contains("its graph was built with other options"))
+    #expect(run.errorText.contains("cannot be taken over: it is damaged"))
+    #expect(run.errorText.contains("leave out --reuse"))
+    #expect(try folder.bytes("e.epi") == Array("untouched".utf8))
+    #expect(try ToolRunner.index.run("--max-neighbors", "64", "-o", output, sorted).status == 0)
+  }
+
   @Test(arguments: ["l2", "dot"]) func `vectors whose numbers are next to nothing are linked too`(metric: String) throws {
     let folder = try TemporaryFolder()
     let rows = (0..<200).map { "{\"id\":\"\($0)\",\"v\":[\(($0 * 7) % 11 + 1)e-42,\(($0 * 5) % 13)e-42,\($0 % 17)e-43]}\n" }
