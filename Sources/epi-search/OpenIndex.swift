@@ -6,7 +6,7 @@ internal import EpiVectors
 /// The snapshot, with what the options make of it.
 struct OpenIndex: ~Copyable {
   let path: String
-  let snapshot: Snapshot
+  let shared: SharedSnapshot
   let identity: FileStatus.Identity
   private(set) var rows: RowSearch
 
@@ -17,12 +17,16 @@ struct OpenIndex: ~Copyable {
     path = command.index
     self.identity = identity
     rows = try RowSearch(of: snapshot, command, database, ids: ids)
-    self.snapshot = snapshot
+    shared = SharedSnapshot(snapshot)
+  }
+
+  var snapshot: Snapshot {
+    _read { yield shared.snapshot }
   }
 
   /// Chooses the rows anew: the database has changed.
   mutating func refilter(_ command: SearchCommand, _ database: RowDatabase?, ids: [[UInt8]]?) throws(ToolFailure) {
-    rows = try RowSearch(of: snapshot, command, database, ids: ids)
+    rows = try RowSearch(of: shared.snapshot, command, database, ids: ids)
   }
 
   static func open(_ path: String) throws(ToolFailure) -> Snapshot {
@@ -43,9 +47,10 @@ struct OpenIndex: ~Copyable {
     }
   }
 
-  mutating func search(_ batch: QueryBatch) throws(ToolFailure) -> [[Match]] {
+  /// - Parameter meanwhile: as of `Searcher`; it does not use this index.
+  mutating func search(_ batch: QueryBatch, meanwhile: () -> Void) throws(ToolFailure) -> [[Match]] {
     do {
-      return try rows.searcher.search(snapshot, for: batch)
+      return try rows.searcher.search(shared.snapshot, for: batch, meanwhile: meanwhile)
     } catch {
       throw ToolFailure(error, index: path)
     }

@@ -13,6 +13,13 @@ struct SearchReport {
   var results = 0
   var seconds = 0.0
 
+  /// Takes in the results of a query.
+  mutating func count(_ results: [Result]) {
+    answered += 1
+    self.results += results.count
+    if results.isEmpty { empty += 1 }
+  }
+
   /// For a person.
   var sentence: String {
     func counted(_ number: Int, _ one: String, _ many: String) -> String { "\(number) \(number == 1 ? one : many)" }

@@ -21,9 +21,15 @@ struct SearchSession: ~Copyable {
   private var batch: QueryBatch
   /// The names of the queries in the batch, as JSON text; nil for one that was skipped.
   private var labels: [[UInt8]?] = []
+  /// What was found for the batch before, which is yet to be printed.
+  private var found: Answers?
 
-  /// Queries that a thread searches for together: when every row is measured, each then comes from memory once for all of them.
-  private static let batchSize = 256
+  /// Queries that a thread searches for together: when every row is measured, each then comes from memory once for all of them, as long as
+  /// they lie near; ways through a graph share nothing.
+  private var batchSize: Int {
+    if case .graph = index.rows.searcher.plan { return 1024 }
+    return 256
+  }
 
   init(_ command: SearchCommand) throws(ToolFailure) {
     var database: RowDatabase?
@@ -91,6 +97,9 @@ struct SearchSession: ~Copyable {
       for query in queries { try enqueue(query) }
     }
     try search()
+    try found?.print(by: &printer, &report, index: command.index)
+    found = nil
+    progress.set(count: report.answered)
     try printer.flush()
   }
 
@@ -129,7 +138,7 @@ extension SearchSession {
       return labels.append(nil)
     }
     labels.append(query.label)
-    if batch.count == Self.batchSize * command.threadCount { try search() }
+    if batch.count == batchSize * command.threadCount { try search() }
   }
 
   /// Has the texts among the queries made vectors; those that the program refuses are rejected.
@@ -155,39 +164,44 @@ extension SearchSession {
     }
   }
 
-  /// Answers the queries of the batch and empties it.
+  /// Searches for the queries of the batch and empties it. What was found before is printed meanwhile.
   private mutating func search() throws(ToolFailure) {
     guard !labels.isEmpty else { return }
-    let matches = try index.search(batch)
-    var number = 0
-    for label in labels {
-      guard let label else {
-        printer.appendSkipped()
-        continue
-      }
-      let results = try results(of: matches[number], query: number)
-      if command.search.explain { diagnostics.inform(index.explanation(label, number, results: results.count)) }
-      number += 1
-      report.answered += 1
-      report.results += results.count
-      if results.isEmpty { report.empty += 1 }
-      try printer.append(results, label: label, of: index.snapshot, index: command.index)
+    let matches = try Self.search(for: batch, in: &index, printing: found, &printer, &report, command)
+    var answers = Answers(labels: labels, matches: matches, farthest: command.search.maxDistance, snapshot: index.shared)
+    if let named = index.rows.textMatches {
+      answers.fused = []
+      for query in matches.indices { answers.fused?.append(try fuse(matches[query], with: named, query: query)) }
     }
+    found = answers
     progress.set(count: report.answered)
+    if command.search.explain {
+      for (query, label) in labels.compactMap({ $0 }).enumerated() {
+        diagnostics.inform(index.explanation(label, query, results: answers.results(query).count))
+      }
+    }
     batch.removeAll()
     labels.removeAll(keepingCapacity: true)
   }
 
-  private func results(of matches: [Match], query: Int) throws(ToolFailure) -> [Result] {
-    let farthest = command.search.maxDistance ?? .infinity
-    guard let textMatches = index.rows.textMatches else {
-      // Matches are sorted, so those near enough come first, and as many as there are among the `limit` nearest.
-      return matches.prefix { $0.distance <= farthest }.map { Result(row: $0.row, distance: $0.distance) }
+  private static func search(
+    for batch: QueryBatch, in index: inout OpenIndex, printing found: Answers?, _ printer: inout ResultPrinter, _ report: inout SearchReport,
+    _ command: SearchCommand
+  ) throws(ToolFailure) -> [[Match]] {
+    var failure: ToolFailure?
+    let matches = try index.search(batch) {
+      do throws(ToolFailure) { try found?.print(by: &printer, &report, index: command.index) } catch { failure = error }
     }
-    var distances = try index.distances(of: textMatches, from: batch, query: query)
+    if let failure { throw failure }
+    return matches
+  }
+
+  private func fuse(_ matches: [Match], with named: [Int], query: Int) throws(ToolFailure) -> [Result] {
+    let farthest = command.search.maxDistance ?? .infinity
+    var distances = try index.distances(of: named, from: batch, query: query)
     for match in matches { distances[match.row] = match.distance }
     let near = matches.filter { $0.distance <= farthest }.map(\.row)
-    let named = textMatches.filter { distances[$0] ?? .infinity <= farthest }
+    let named = named.filter { distances[$0] ?? .infinity <= farthest }
     return RankFusion.fuse([near, named], limit: command.limit).map { Result(row: $0.row, distance: distances[$0.row] ?? .infinity, score: $0.score) }
   }
 }

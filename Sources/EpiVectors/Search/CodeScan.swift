@@ -44,7 +44,9 @@ struct CodeScan {
       }
     }
     measured = workers[..<parts].flatMap(\.measured)
-    return try graph.results(of: workers[..<parts].flatMap(\.results), limit: limit, in: bytes)
+    var results: [[Match]] = []
+    for found in workers[..<parts].flatMap(\.results) { results.append(try graph.results(of: found, among: nil, limit: limit, in: bytes)) }
+    return results
   }
 }
 

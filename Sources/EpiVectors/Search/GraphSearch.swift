@@ -28,26 +28,31 @@ struct GraphSearch: ~Copyable {
 
   /// The nearest rows for each query, at most `limit`: nearest first, equal distances by row.
   /// - Precondition: `snapshot` is the one of the graph.
-  mutating func search(_ snapshot: borrowing Snapshot, for queries: QueryBatch, limit: Int) throws(SnapshotError) -> [[Match]] {
-    let bytes = snapshot.bytes
-    let space = space ?? graph.space(in: bytes)
+  /// - Parameter meanwhile: is called on this thread while others search, before it does so itself.
+  mutating func search(
+    _ snapshot: borrowing Snapshot, for queries: QueryBatch, limit: Int, meanwhile: () -> Void
+  ) throws(SnapshotError) -> [[Match]] {
+    let space = space ?? graph.space(in: snapshot.bytes)
     self.space = space
-    let found = try SearchableGraph.with(graph, space, snapshot.layout.codes, in: bytes) { (view) throws(SnapshotError) in
-      try nodes(view, for: queries, limit: min(limit, beam))
+    return try SearchableGraph.with(graph, space, snapshot.layout.codes, in: snapshot.bytes) { (view) throws(SnapshotError) in
+      try search(view, snapshot, for: queries, limit, meanwhile)
     }
-    return try graph.results(of: found, among: allowed?.rows, limit: limit, in: bytes)
   }
 
-  /// The nearest nodes for each query, with squared distances.
-  private mutating func nodes(
-    _ graph: borrowing SearchableGraph, for queries: QueryBatch, limit: Int
+  private mutating func search(
+    _ view: borrowing SearchableGraph, _ snapshot: borrowing Snapshot, for queries: QueryBatch, _ limit: Int, _ meanwhile: () -> Void
   ) throws(SnapshotError) -> [[Match]] {
     let parts = max(1, min(threads, queries.count))
-    while workers.count < parts { workers.append(GraphSearchWorker(graph, reach)) }
-    let workers = workers
-    let allowed = allowed
+    while workers.count < parts { workers.append(GraphSearchWorker(view, reach)) }
+    let (workers, graph, rows) = (workers, graph, allowed?.rows)
+    let (allowed, beam) = (allowed, beam)
     let turns = QueryTurns(queries.count)
-    Threads.perform(parts, on: parts) { part, _ in workers[part].run(graph, queries, turns, limit, among: allowed) }
+    Threads.perform(parts, on: parts) { part, worker in
+      if worker == 0 { meanwhile() }
+      workers[part].run(view, queries, turns, min(limit, beam), among: allowed) { (nodes) throws(SnapshotError) in
+        try graph.results(of: nodes, among: rows, limit: limit, in: snapshot.bytes)
+      }
+    }
     visits = Array(repeating: 0, count: queries.count)
     var results: [[Match]] = Array(repeating: [], count: queries.count)
     for worker in workers[..<parts] {
@@ -86,10 +91,14 @@ private final class GraphSearchWorker {
   }
 
   /// Answers queries, as they come, into `answers`, or sets `fault`.
-  func run(_ graph: borrowing SearchableGraph, _ queries: QueryBatch, _ turns: QueryTurns, _ limit: Int, among allowed: AllowedVectors?) {
+  /// - Parameter rows: makes of the nodes that were found, with what the metric's kernel gives, rows with distances.
+  func run(
+    _ graph: borrowing SearchableGraph, _ queries: QueryBatch, _ turns: QueryTurns, _ limit: Int, among allowed: AllowedVectors?,
+    rows: ([Match]) throws(SnapshotError) -> [Match]
+  ) {
     answers.removeAll(keepingCapacity: true)
     do throws(SnapshotError) {
-      try Self.run(&searches, graph, queries, turns, limit, among: allowed, into: &answers)
+      try Self.run(&searches, graph, queries, turns, limit, among: allowed, rows, into: &answers)
     } catch {
       fault = error
     }
@@ -98,7 +107,8 @@ private final class GraphSearchWorker {
   /// Each search takes the next query when it is done with its own.
   private static func run(
     _ searches: inout InlineArray<4, NodeSearch>, _ graph: borrowing SearchableGraph, _ queries: QueryBatch, _ turns: QueryTurns,
-    _ limit: Int, among allowed: AllowedVectors?, into answers: inout [(query: Int, matches: [Match], visits: Int)]
+    _ limit: Int, among allowed: AllowedVectors?, _ rows: ([Match]) throws(SnapshotError) -> [Match],
+    into answers: inout [(query: Int, matches: [Match], visits: Int)]
   ) throws(SnapshotError) {
     // The number of each search's query; nil when it has none any more.
     var current = InlineArray<4, Int?>(repeating: nil)
@@ -116,7 +126,7 @@ private final class GraphSearchWorker {
         let goesOn = try searches[turn].step(in: graph, among: allowed, beside: active == 1 ? nil : other)
         other = searches[turn].current
         if goesOn { continue }
-        answers.append((query, searches[turn].matches, searches[turn].visits))
+        answers.append((query, try rows(searches[turn].matches), searches[turn].visits))
         current[turn] = turns.next()
         if let next = current[turn] {
           searches[turn].start(queries.vector(next), limit: limit, in: graph)

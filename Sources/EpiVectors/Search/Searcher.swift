@@ -43,13 +43,18 @@ package struct Searcher: ~Copyable {
   }
 
   /// The nearest rows for each query: nearest first, equal distances by row.
-  /// - Parameter snapshot: the one the searcher was made for.
-  package mutating func search(_ snapshot: borrowing Snapshot, for queries: QueryBatch) throws(SnapshotError) -> [[Match]] {
+  /// - Parameters:
+  ///   - snapshot: the one the searcher was made for.
+  ///   - meanwhile: is called once, on this thread: while others search already, where a graph is searched by several.
+  package mutating func search(
+    _ snapshot: borrowing Snapshot, for queries: QueryBatch, meanwhile: () -> Void = {}
+  ) throws(SnapshotError) -> [[Match]] {
+    if graphSearch == nil { meanwhile() }
     if let results = try codeScan?.search(snapshot, for: queries, limit: limit) {
       efforts = (codeScan?.measured ?? []).map { SearchEffort(plan: plan, distances: $0, estimates: snapshot.vectorCount) }
       return results
     }
-    guard var results = try graphSearch?.search(snapshot, for: queries, limit: limit) else {
+    guard var results = try graphSearch?.search(snapshot, for: queries, limit: limit, meanwhile: meanwhile) else {
       let effort = SearchEffort(plan: plan, distances: allowed?.count ?? snapshot.vectorCount)
       efforts = Array(repeating: effort, count: queries.count)
       return try scan(snapshot, for: queries)

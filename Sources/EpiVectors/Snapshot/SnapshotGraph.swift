@@ -162,19 +162,12 @@ package struct SnapshotGraph: Equatable, Sendable {
     throw SnapshotError(.sectionOffsets(SnapshotSection.Name.nodes, item: nodes))
   }
 
-  /// The results of searches as rows with distances.
+  /// The results of a search as rows with distances.
   /// - Parameter found: nodes with what the metric's kernel gives; for dot with distances.
-  func results(
-    of found: [[Match]], among allowed: AllowedRows? = nil, limit: Int, in bytes: Span<UInt8>
-  ) throws(SnapshotError) -> [[Match]] {
+  func results(of found: [Match], among allowed: AllowedRows?, limit: Int, in bytes: Span<UInt8>) throws(SnapshotError) -> [Match] {
     let metric = layout.form.metric
-    var results: [[Match]] = []
-    results.reserveCapacity(found.count)
-    for matches in found {
-      let measured = metric == .dot ? matches : matches.map { Match(row: $0.row, distance: metric.distance(kernelValue: $0.distance)) }
-      results.append(try rows(of: measured, among: allowed, limit: limit, in: bytes))
-    }
-    return results
+    let measured = metric == .dot ? found : found.map { Match(row: $0.row, distance: metric.distance(kernelValue: $0.distance)) }
+    return try rows(of: measured, among: allowed, limit: limit, in: bytes)
   }
 
   /// The matches of nodes as those of their rows: nearest first, equal distances by row, at most `limit`.

@@ -3,7 +3,7 @@ internal import EpiSystem
 
 /// A snapshot that several hold, threads too: it is only read.
 package final class SharedSnapshot: @unchecked Sendable {
-  let snapshot: Snapshot
+  package let snapshot: Snapshot
 
   package init(_ snapshot: consuming Snapshot) { self.snapshot = snapshot }
 
