@@ -56,8 +56,23 @@ struct OpenIndex: ~Copyable {
     }
   }
 
+  /// The results of `--hybrid`: for each query those of the matches and of the rows that a text names that are near enough.
+  func fuse(_ matches: [[Match]], with named: [Int], for batch: QueryBatch, _ command: SearchCommand) throws(ToolFailure) -> [[Result]] {
+    let farthest = command.search.maxDistance ?? .infinity
+    var results: [[Result]] = []
+    for (query, matches) in matches.enumerated() {
+      var distances = try distances(of: named, from: batch, query: query)
+      for match in matches { distances[match.row] = match.distance }
+      let near = matches.filter { $0.distance <= farthest }.map(\.row)
+      let named = named.filter { distances[$0] ?? .infinity <= farthest }
+      let fused = RankFusion.fuse([near, named], limit: command.limit)
+      results.append(fused.map { Result(row: $0.row, distance: distances[$0.row] ?? .infinity, score: $0.score) })
+    }
+    return results
+  }
+
   /// The distances of some rows from a query.
-  func distances(of rows: [Int], from batch: QueryBatch, query: Int) throws(ToolFailure) -> [Int: Float] {
+  private func distances(of rows: [Int], from batch: QueryBatch, query: Int) throws(ToolFailure) -> [Int: Float] {
     var chosen = AllowedRows(rows: snapshot.head.rows)
     for row in rows { chosen.insert(row) }
     do {

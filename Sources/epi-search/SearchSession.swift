@@ -167,12 +167,11 @@ extension SearchSession {
   /// Searches for the queries of the batch and empties it. What was found before is printed meanwhile.
   private mutating func search() throws(ToolFailure) {
     guard !labels.isEmpty else { return }
-    let matches = try Self.search(for: batch, in: &index, printing: found, &printer, &report, command)
+    let before = found
+    found = nil
+    let matches = try Self.search(for: batch, in: &index, printing: before, &printer, &report, command)
     var answers = Answers(labels: labels, matches: matches, farthest: command.search.maxDistance, snapshot: index.shared)
-    if let named = index.rows.textMatches {
-      answers.fused = []
-      for query in matches.indices { answers.fused?.append(try fuse(matches[query], with: named, query: query)) }
-    }
+    if let named = index.rows.textMatches { answers.fused = try index.fuse(matches, with: named, for: batch, command) }
     found = answers
     progress.set(count: report.answered)
     if command.search.explain {
@@ -194,15 +193,6 @@ extension SearchSession {
     }
     if let failure { throw failure }
     return matches
-  }
-
-  private func fuse(_ matches: [Match], with named: [Int], query: Int) throws(ToolFailure) -> [Result] {
-    let farthest = command.search.maxDistance ?? .infinity
-    var distances = try index.distances(of: named, from: batch, query: query)
-    for match in matches { distances[match.row] = match.distance }
-    let near = matches.filter { $0.distance <= farthest }.map(\.row)
-    let named = named.filter { distances[$0] ?? .infinity <= farthest }
-    return RankFusion.fuse([near, named], limit: command.limit).map { Result(row: $0.row, distance: distances[$0.row] ?? .infinity, score: $0.score) }
   }
 }
 
