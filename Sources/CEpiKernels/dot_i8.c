@@ -62,6 +62,14 @@ __attribute__((target("avx512f,avx512bw,avx512vnni"), always_inline)) static inl
     even = _mm512_dpbusd_epi32(even, _mm512_xor_si512(_mm512_loadu_si512(a + i), bias), y);
     sum_even = _mm512_dpbusd_epi32(sum_even, bias, y);
   }
+  if (count - i >= 32) {
+    // Zeros of b count for nothing.
+    __m512i y = _mm512_zextsi256_si512(_mm256_loadu_si256((const __m256i *)(b + i)));
+    __m512i x = _mm512_zextsi256_si512(_mm256_loadu_si256((const __m256i *)(a + i)));
+    odd = _mm512_dpbusd_epi32(odd, _mm512_xor_si512(x, bias), y);
+    sum_odd = _mm512_dpbusd_epi32(sum_odd, bias, y);
+    i += 32;
+  }
   __m512i sums = _mm512_sub_epi32(_mm512_add_epi32(even, odd), _mm512_add_epi32(sum_even, sum_odd));
   return _mm512_reduce_add_epi32(sums) + dot_portable(a + i, b + i, count - i);
 }

@@ -12,24 +12,28 @@
 // MARK: encoding
 
 /// Sums of one code, by lanes: of squares, of magnitudes, and of the centre with the signs of the difference.
+#define ENCODE_GROUPS(index, groups)                                                          \
+  {                                                                                           \
+    uint64_t word = 0;                                                                        \
+    _Pragma("clang loop unroll(full)") for (size_t group = 0; group < groups; group++) {      \
+      lanes16 p, c;                                                                           \
+      lanes16_load(&p, point, index + 16 * group);                                            \
+      lanes16_load(&c, centre, index + 16 * group);                                           \
+      lanes16 difference = p - c;                                                             \
+      lanes16_mask positive = difference > 0.0f;                                              \
+      squares[group] += difference * difference;                                              \
+      magnitudes[group] += (lanes16)((lanes16_mask)difference & 0x7fffffff);                  \
+      products[group] += (lanes16)((lanes16_mask)c ^ (~positive & (int32_t)0x80000000));      \
+      word |= (uint64_t)lanes16_bits(&positive) << (16 * group);                              \
+    }                                                                                         \
+    for (size_t byte = 0; byte < 2 * groups; byte++) bits[index / 8 + byte] = (uint8_t)(word >> (8 * byte)); \
+  }
+
 EPI_INLINE void encode(const float *point, const float *centre, size_t count, uint8_t *bits, epi_code_sums *sums) {
   lanes16 squares[4] = {{0}, {0}, {0}, {0}}, magnitudes[4] = {{0}, {0}, {0}, {0}}, products[4] = {{0}, {0}, {0}, {0}};
-  for (size_t index = 0; index < count; index += 64) {
-    uint64_t word = 0;
-#pragma clang loop unroll(full)
-    for (size_t group = 0; group < 4; group++) {
-      lanes16 p, c;
-      lanes16_load(&p, point, index + 16 * group);
-      lanes16_load(&c, centre, index + 16 * group);
-      lanes16 difference = p - c;
-      lanes16_mask positive = difference > 0.0f;
-      squares[group] += difference * difference;
-      magnitudes[group] += (lanes16)((lanes16_mask)difference & 0x7fffffff);
-      products[group] += (lanes16)((lanes16_mask)c ^ (~positive & (int32_t)0x80000000));
-      word |= (uint64_t)lanes16_bits(&positive) << (16 * group);
-    }
-    for (size_t byte = 0; byte < 8; byte++) bits[index / 8 + byte] = (uint8_t)(word >> (8 * byte));
-  }
+  size_t index = 0;
+  for (; count - index >= 64; index += 64) ENCODE_GROUPS(index, 4)
+  if (index < count) ENCODE_GROUPS(index, 2)
   sums->squares = lanes64_sum(squares);
   sums->magnitudes = lanes64_sum(magnitudes);
   sums->centre = lanes64_sum(products);
@@ -242,20 +246,24 @@ __attribute__((target("avx512f,avx512bw"), always_inline)) static inline void su
   for (size_t start = 0; start < groups; start += CHUNK) {
     size_t end = groups - start < CHUNK ? groups : start + CHUNK;
     __m512i low = _mm512_setzero_si512(), low_odd = low, high = low, high_odd = low;
-    for (size_t group = start; group < end; group += 4 * BYTE_SUMS) {
-      __m512i a = _mm512_setzero_si512(), b = a;
-#pragma clang loop unroll(full)
-      for (size_t i = group; i < group + 4 * BYTE_SUMS; i += 4) {
-        __m512i code = _mm512_loadu_si512(codes + i * 16);
-        __m512i row = _mm512_loadu_si512(table + i * 16);
-        a = _mm512_add_epi8(a, _mm512_shuffle_epi8(row, _mm512_and_si512(code, nibble)));
-        b = _mm512_add_epi8(b, _mm512_shuffle_epi8(row, _mm512_and_si512(_mm512_srli_epi16(code, 4), nibble)));
-      }
-      low = _mm512_add_epi16(low, a);
-      low_odd = _mm512_add_epi16(low_odd, _mm512_srli_epi16(a, 8));
-      high = _mm512_add_epi16(high, b);
-      high_odd = _mm512_add_epi16(high_odd, _mm512_srli_epi16(b, 8));
-    }
+#define ADD_GROUPS(groups)                                                                                          \
+  {                                                                                                                 \
+    __m512i a = _mm512_setzero_si512(), b = a;                                                                      \
+    _Pragma("clang loop unroll(full)") for (size_t i = group; i < group + (groups); i += 4) {                       \
+      __m512i code = _mm512_loadu_si512(codes + i * 16);                                                            \
+      __m512i row = _mm512_loadu_si512(table + i * 16);                                                             \
+      a = _mm512_add_epi8(a, _mm512_shuffle_epi8(row, _mm512_and_si512(code, nibble)));                             \
+      b = _mm512_add_epi8(b, _mm512_shuffle_epi8(row, _mm512_and_si512(_mm512_srli_epi16(code, 4), nibble)));       \
+    }                                                                                                               \
+    low = _mm512_add_epi16(low, a);                                                                                 \
+    low_odd = _mm512_add_epi16(low_odd, _mm512_srli_epi16(a, 8));                                                   \
+    high = _mm512_add_epi16(high, b);                                                                               \
+    high_odd = _mm512_add_epi16(high_odd, _mm512_srli_epi16(b, 8));                                                 \
+  }
+    size_t group = start;
+    for (; end - group >= 4 * BYTE_SUMS; group += 4 * BYTE_SUMS) ADD_GROUPS(4 * BYTE_SUMS)
+    if (group < end) ADD_GROUPS(2 * BYTE_SUMS)
+#undef ADD_GROUPS
 #define FOLD4(name, x)                                                                                              \
   __m256i name##_half = _mm256_add_epi16(_mm512_castsi512_si256(x), _mm512_extracti64x4_epi64(x, 1));               \
   __m128i name = _mm_add_epi16(_mm256_castsi256_si128(name##_half), _mm256_extracti128_si256(name##_half, 1));

@@ -5,7 +5,7 @@ import Testing
 /// The kernels of graphs against their definition, and against each other: every level must give the same.
 struct GraphKernelTests {
   private static let levels = KernelTests.levels
-  private static let sizes = Array(stride(from: 64, through: 2_112, by: 64)) + [4_096, 65_536]
+  private static let sizes = Array(stride(from: 32, through: 2_112, by: 32)) + [4_096, 65_536]
 
   @Test func `dot products of bytes are exact`() {
     var generator = SeededGenerator(seed: 1)

@@ -214,7 +214,7 @@ void epi_dot_i8_picked(
 
 /// Rotates a vector in place: four rounds, in each of which every value is multiplied by its own of 4 * count `signs` (1 or -1), then
 /// the first (last, in rounds 2 and 4) 2^k values go through the Walsh-Hadamard transform divided by 2^(k/2), for the largest such k.
-/// `count` is a multiple of 64. Lengths and angles are kept up to rounding. Every level adds in the same order.
+/// `count` is a multiple of 32. Lengths and angles are kept up to rounding. Every level adds in the same order.
 void epi_rotate_f32(float *values, size_t count, const float *signs);
 
 /// What a one-bit code of the difference o = point - centre does not tell.
@@ -224,12 +224,12 @@ typedef struct epi_code_sums {
   float centre;      ///< sum of centre[i], negative where o[i] <= 0
 } epi_code_sums;
 
-/// The signs of point - centre: bit i mod 8 of bits[i / 8] is 1 where the difference is positive. `count` is a multiple of 64; the
+/// The signs of point - centre: bit i mod 8 of bits[i / 8] is 1 where the difference is positive. `count` is a multiple of 32; the
 /// sums are taken in the order of the float kernels.
 void epi_encode_difference(const float *point, const float *centre, size_t count, uint8_t *bits, epi_code_sums *sums);
 
 /// Interleaves 32 codes of `count` bits, one after the other in `bits`, for `epi_scan_codes`: 16 bytes for each group of four bits,
-/// byte i holding that of code i in its low half and that of code i + 16 in its high half. `count` is a multiple of 64.
+/// byte i holding that of code i in its low half and that of code i + 16 in its high half. `count` is a multiple of 32.
 void epi_interleave_codes(const uint8_t *bits, size_t count, uint8_t *codes);
 
 /// The greatest entry of a table: four add up within a byte.
@@ -256,7 +256,7 @@ typedef struct epi_scan {
 /// For each of 32 * `batches` interleaved codes of `count` bits the sum s of the table entries that it names, by one byte shuffle for
 /// 16 (NEON), 32 (AVX2) or 64 (AVX-512) bytes of codes ("FastScan"), and from it
 ///   estimates[i] = (add[i] + base) + factor[i] * (s * slope + offset)
-/// Bit i of near[b] is set when estimate 32 * b + i is below the limit. `count` is a multiple of 64, at most 65,536. Sums are
+/// Bit i of near[b] is set when estimate 32 * b + i is below the limit. `count` is a multiple of 32, at most 65,536. Sums are
 /// integers and the rest is one operation after the other, so all levels agree exactly.
 void epi_scan_codes(
     const uint8_t *codes, const uint8_t *table, size_t count, size_t batches, const float *add, const float *factor,

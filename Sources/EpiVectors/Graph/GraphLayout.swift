@@ -7,7 +7,16 @@ struct GraphLayout: Equatable, Sendable {
   let code: ElementType?
 
   /// The dimensions of one-bit codes.
-  var codeDimensions: Int { Rotation.paddedDimensions(form.dimensions + (form.metric == .dot ? 1 : 0)) }
+  let codeDimensions: Int
+
+  /// - Parameter codeDimensions: nil: as few as there can be. Older files have more.
+  init(form: VectorForm, neighbors: Int, code: ElementType?, codeDimensions: Int? = nil) {
+    self.form = form
+    self.neighbors = neighbors
+    self.code = code
+    self.codeDimensions = codeDimensions ?? Rotation.paddedDimensions(GraphSpace.flatDimensions(of: form))
+  }
+
   var batches: Int { neighbors / GraphOptions.batch }
 
   /// The form of neighbours that are kept as slots.

@@ -20,7 +20,9 @@ struct GraphSpace {
   var dimensions: Int { rotation.dimensions }
 
   /// Numbers of a vector before it is rotated.
-  var flatDimensions: Int { form.dimensions + (form.metric == .dot ? 1 : 0) }
+  var flatDimensions: Int { Self.flatDimensions(of: form) }
+
+  static func flatDimensions(of form: VectorForm) -> Int { form.dimensions + (form.metric == .dot ? 1 : 0) }
 
   /// The point of a slot, not rotated.
   /// - Parameter flat: takes `flatDimensions` numbers.

@@ -2,14 +2,14 @@
 ///
 /// One-bit codes are unbiased for vectors in a random direction only; rotating all vectors alike makes any data such.
 struct Rotation {
-  /// The dimensions of a rotated vector: those of the vectors and zeros, up to a multiple of 64.
+  /// The dimensions of a rotated vector: those of the vectors and zeros, up to a multiple of 32.
   let dimensions: Int
   /// For each round a factor 1 or -1 a dimension.
   let signs: [Float]
 
   static let rounds = 4
 
-  static func paddedDimensions(_ dimensions: Int) -> Int { (dimensions + 63) & ~63 }
+  static func paddedDimensions(_ dimensions: Int) -> Int { (dimensions + 31) & ~31 }
 
   /// - Parameter signs: 1 or -1 for each round and dimension.
   init(dimensions: Int, signs: [Float]) {

@@ -4,7 +4,7 @@ internal import CEpiKernels
 enum GraphKernel {
   /// Rotates a vector in place by the signs of its rounds.
   static func rotate(_ values: inout MutableSpan<Float>, signs: Span<Float>) {
-    precondition(values.count % 64 == 0 && signs.count == 4 * values.count)
+    precondition(values.count % 32 == 0 && signs.count == 4 * values.count)
     unsafe values.withUnsafeMutableBufferPointer { values in
       unsafe signs.withUnsafeBufferPointer { unsafe epi_rotate_f32(values.baseAddress, values.count, $0.baseAddress) }
     }
@@ -36,7 +36,7 @@ enum GraphKernel {
   static func encode(
     _ point: Span<Float>, relativeTo centre: Span<Float>, into bits: inout MutableSpan<UInt8>, at offset: Int
   ) -> (squares: Float, magnitudes: Float, centre: Float) {
-    precondition(point.count == centre.count && point.count % 64 == 0 && offset >= 0 && bits.count - offset >= point.count / 8)
+    precondition(point.count == centre.count && point.count % 32 == 0 && offset >= 0 && bits.count - offset >= point.count / 8)
     var sums = epi_code_sums()
     unsafe point.withUnsafeBufferPointer { point in
       unsafe centre.withUnsafeBufferPointer { centre in
@@ -50,7 +50,7 @@ enum GraphKernel {
 
   /// Interleaves 32 codes of `count` bits for a scan, from byte `offset` on.
   static func interleave(_ bits: Span<UInt8>, count: Int, into codes: inout MutableSpan<UInt8>, at offset: Int) {
-    precondition(count % 64 == 0 && bits.count == 4 * count && offset >= 0 && codes.count - offset >= 4 * count)
+    precondition(count % 32 == 0 && bits.count == 4 * count && offset >= 0 && codes.count - offset >= 4 * count)
     unsafe bits.withUnsafeBufferPointer { bits in
       unsafe codes.withUnsafeMutableBufferPointer { codes in
         unsafe epi_interleave_codes(bits.baseAddress, count, codes.baseAddress! + offset)
@@ -60,7 +60,7 @@ enum GraphKernel {
 
   /// The table by which codes are compared with `query`, and what its entries stand for.
   static func table(for query: Span<Float>, into table: inout MutableSpan<UInt8>) -> (step: Float, offset: Float) {
-    precondition(query.count % 64 == 0 && table.count == 4 * query.count)
+    precondition(query.count % 32 == 0 && table.count == 4 * query.count)
     var scale = epi_table_scale()
     unsafe query.withUnsafeBufferPointer { query in
       unsafe table.withUnsafeMutableBufferPointer { table in

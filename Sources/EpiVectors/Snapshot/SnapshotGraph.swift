@@ -30,9 +30,11 @@ package struct SnapshotGraph: Equatable, Sendable {
     _ graph: SnapshotSection, nodes section: SnapshotSection, blocks: SnapshotSection, head: SnapshotHead, in bytes: Span<UInt8>
   ) throws(SnapshotError) {
     func wrong(_ name: String) -> SnapshotError { SnapshotError(.graphField(name)) }
-    let size = Rotation.paddedDimensions(head.dimensions + (head.metric == .dot ? 1 : 0))
-    let wanted = Self.headSize + size * 4 + size * Rotation.rounds / 8
-    guard graph.length == wanted else { throw SnapshotError(.sectionLength(graph.name, found: graph.length, wanted: wanted)) }
+    func length(_ size: Int) -> Int { Self.headSize + size * 4 + size * Rotation.rounds / 8 }
+    let least = Rotation.paddedDimensions(GraphSpace.flatDimensions(of: head.form))
+    // Files of before 2026-12 have the next multiple of 64.
+    let size = [least, (least + 63) & ~63].first { graph.length == length($0) }
+    guard let size else { throw SnapshotError(.sectionLength(graph.name, found: graph.length, wanted: length(least))) }
     func field(_ offset: Int) -> Int { Int(bytes.littleEndian32(at: graph.offset + offset)) }
 
     nodes = field(Offset.nodes)
@@ -55,7 +57,8 @@ package struct SnapshotGraph: Equatable, Sendable {
     bound = Float(bitPattern: bytes.littleEndian32(at: graph.offset + Offset.bound))
     guard bound.isFinite, bound >= 0 else { throw wrong("bound") }
     self.options = options
-    layout = GraphLayout(form: head.form, neighbors: options.maxNeighbors, code: options.compression.code(dimensions: head.dimensions))
+    layout = GraphLayout(
+      form: head.form, neighbors: options.maxNeighbors, code: options.compression.code(dimensions: head.dimensions), codeDimensions: size)
     centre = (graph.offset + Self.headSize)..<(graph.offset + Self.headSize + size * 4)
     signs = centre.upperBound..<graph.range.upperBound
 
