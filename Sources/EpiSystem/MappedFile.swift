@@ -33,23 +33,6 @@ package struct MappedFile: ~Copyable {
     if let address = unsafe memory.baseAddress { unsafe munmap(UnsafeMutableRawPointer(mutating: address), memory.count) }
   }
 
-  /// Has the system tell the processor where all of the file lies in memory, which it otherwise does in small steps as bytes are touched.
-  ///
-  /// Advice only: where the system does not heed it, nothing but the time differs.
-  package func makePresent() {
-    guard let address = unsafe memory.baseAddress else { return }
-    for offset in unsafe stride(from: 0, to: memory.count, by: Self.presentStep) {
-      let size = unsafe min(Self.presentStep, memory.count - offset)
-      _ = unsafe madvise(UnsafeMutableRawPointer(mutating: address + offset), size, Self.populate)
-    }
-  }
-
-  /// Other threads get no memory during a step.
-  private static let presentStep = 2 << 20
-
-  /// `MADV_POPULATE_READ` of Linux 5.14, a macro that Swift's module of glibc leaves out.
-  private static let populate: Int32 = 22
-
   func equals(_ other: borrowing MappedFile) -> Bool {
     guard unsafe memory.count == other.memory.count else { return false }
     guard let address = unsafe memory.baseAddress, let others = unsafe other.memory.baseAddress else { return true }

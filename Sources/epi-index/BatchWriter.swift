@@ -46,7 +46,6 @@ struct BatchWriter: ~Copyable {
     if !command.graph.exact, let basis, let older = try? Self.open(basis), older.hasGraph {
       self.opened = older
       builder.expect(older)
-      older.makePresent()
     }
   }
 
@@ -67,7 +66,7 @@ struct BatchWriter: ~Copyable {
       case .deletedRow: try builder.removeRow(reader, file: input)
       case .row:
         try builder.addRow(reader, file: input)
-        copied?.note(builder.addedRow)
+        copied?.note(builder.addedRow, of: opened)
       case .begin, .setting, .end: break
       }
     } catch {
@@ -147,7 +146,7 @@ struct BatchWriter: ~Copyable {
     let output = if let opened { opened } else { try OutputTarget.opening(path) }
     if !isFirst { copied = Self.copyBlocks(of: basis, to: output, command) }
     copied?.goOn()
-    var graph = try graph(of: rows, &diagnostics)
+    var graph = graph(of: rows, &diagnostics)
     progress.enter("writing")
     do throws(SystemError) {
       let length = try SnapshotWriter.write(
@@ -181,14 +180,12 @@ struct BatchWriter: ~Copyable {
     embedding = work
   }
 
-  private func graph(of rows: borrowing IndexedRows, _ diagnostics: inout Diagnostics) throws(ToolFailure) -> VectorGraph? {
-    guard let options = command.graph.options(for: rows) else {
-      try verifyOlder(rows)
-      return nil
-    }
+  private func graph(of rows: borrowing IndexedRows, _ diagnostics: inout Diagnostics) -> VectorGraph? {
+    guard let options = command.graph.options(for: rows) else { return nil }
     progress.enter("linking", counting: "vectors", of: rows.count)
     if let basis, FileStatus(path: basis).kind == .regular {
       do {
+        if let fault = opened?.fault { throw fault }
         let previous = try PreviousGraph(try opened ?? Self.open(basis), for: rows, options: options)
         if let graph = try VectorGraph(of: rows, options: options, reusing: previous) { return graph }
       } catch let error as PreviousGraphError {
@@ -199,20 +196,8 @@ struct BatchWriter: ~Copyable {
         warn(basis, "it cannot be read", &diagnostics)
       }
     }
-    try verifyOlder(rows)
     let progress = progress
     return VectorGraph(of: rows, options: options) { progress.set(count: $0) }
-  }
-
-  /// Of a snapshot whose graph is not taken over the vectors may be, since they are not read into memory twice: then it must be sound.
-  private func verifyOlder(_ rows: borrowing IndexedRows) throws(ToolFailure) {
-    do {
-      try rows.verifyOlder()
-    } catch {
-      throw ToolFailure(
-        .malformedInput, at: basis, "the vectors of unchanged rows cannot be taken over: it \(error.message)",
-        hint: command.reuse == nil ? "rebuild it from a whole stream" : "leave out --reuse")
-    }
   }
 
   private func warn(_ basis: String, _ reason: String, _ diagnostics: inout Diagnostics) {

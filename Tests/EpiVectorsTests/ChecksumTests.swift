@@ -35,6 +35,20 @@ struct ChecksumTests {
     #expect(sum == crc32c(bytes))
   }
 
+  @Test func `is the same from all levels, however many bytes there are`() {
+    var random = SeededGenerator(seed: 1)
+    let bytes = random.bytes(50_000)
+    for count in [0, 1, 4_095, 4_096, 12_287, 12_288, 12_289, 12_300, 24_575, 24_576, 30_001, 36_864, 49_999] {
+      for start in [0, 1] {
+        let part = Array(bytes[start..<(start + count)])
+        for seed: UInt32 in [0, 0xffff_ffff, 0x1234_5678] {
+          let sum = epi_crc32c_at(EPI_LEVEL_PORTABLE, seed, part, count)
+          for level in KernelTests.levels { #expect(epi_crc32c_at(level, seed, part, count) == sum, "\(count)") }
+        }
+      }
+    }
+  }
+
   @Test(arguments: Seeds.list(10))
   func `one flipped bit changes it`(seed: UInt64) {
     var random = SeededGenerator(seed: seed)

@@ -25,6 +25,7 @@ extension IndexBuilder {
   ///   - path: the snapshot's, for messages.
   /// - Throws: when the snapshot is of another state, was made otherwise, or is damaged.
   package mutating func begin(with shared: SharedSnapshot, since: String, path: String) throws(IndexError) {
+    if let fault = shared.fault { throw IndexError(.malformedInput, at: path, fault.message, hint: "rebuild it from a whole stream") }
     known = nil
     try begin(with: shared.snapshot, SnapshotSlots(shared), since: since, path: path)
   }
@@ -71,7 +72,7 @@ extension IndexBuilder {
     }
   }
 
-  /// Takes note of a snapshot whose rows are likely to come again: vectors that do are not kept once more.
+  /// Takes note of a snapshot whose rows are likely to come again, and has it verified: vectors that do are not kept once more.
   package mutating func expect(_ shared: SharedSnapshot) {
     guard let origin = try? shared.snapshot.origin(), let name = try? Self.columnName(shared.snapshot, origin) else { return }
     known = KnownRows(shared, column: name)

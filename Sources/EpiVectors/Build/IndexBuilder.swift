@@ -222,9 +222,9 @@ extension IndexBuilder {
   }
 
   /// The number in the expected snapshot of the vector of a row there, when it was made of this one.
-  private func knownSlot(of row: RowMatch, _ form: VectorForm, _ hash: UInt64) -> Int? {
-    guard case .known(let number) = row, let known, known.form == form else { return nil }
-    return known.slot(ofRow: number, ifMadeOf: hash)
+  private mutating func knownSlot(of row: RowMatch, _ form: VectorForm, _ hash: UInt64) -> Int? {
+    guard case .known(let number) = row, known?.form == form else { return nil }
+    return known?.slot(ofRow: number, ifMadeOf: hash)
   }
 
   func element(of column: VectorColumn) -> ElementType { options.element ?? column.element ?? .float32 }

@@ -47,10 +47,6 @@ extension IndexedRows {
   /// Where the slot of a row's vector lies.
   func slotPlace(_ index: Int) -> VectorSlots.Place { slots.place(Int(places[index].vector)) }
 
-  /// Verifies the vectors that lie in an older snapshot, if any do, by their checksum.
-  /// - Complexity: O(bytes of the vectors there)
-  package func verifyOlder() throws(SnapshotError) { try slots.verifyOlder() }
-
   func textHash(_ index: Int) -> UInt64 { textHashes[Int(places[index].vector)] }
 
   func hash(_ index: Int) -> UInt64 { hashes[Int(places[index].vector)] }

@@ -4,12 +4,13 @@ internal import EpiRows
 /// The rows of an older snapshot, met again as rows are read: of one whose vector is the same as well, that of the snapshot serves.
 ///
 /// Rows are looked for in the order of their ids, as the snapshot has them and streams bring them. Of a stream in another order some are not
-/// found, and their vectors are made anew.
+/// found, and their vectors are made anew, as those are that come before the snapshot is known to be sound.
 struct KnownRows {
   let column: FieldName
   let form: VectorForm
   let slots: SnapshotSlots
   private let owner: SharedSnapshot
+  private var isSound = false
   private let slotOfRows: [UInt32]
   /// The first row that may be the next.
   private var next = 0
@@ -18,6 +19,7 @@ struct KnownRows {
   init?(_ owner: SharedSnapshot, column: FieldName) {
     guard owner.snapshot.head.rows > 0, let slotOfRows = try? owner.snapshot.slotOfRows() else { return nil }
     self.owner = owner
+    owner.startVerifying()
     self.column = column
     self.slotOfRows = slotOfRows
     form = owner.snapshot.form
@@ -41,7 +43,9 @@ struct KnownRows {
 
   /// The number of a row's vector among the snapshot's, when it was made of this one.
   /// - Parameter hash: XXH64 of the vector as it was given.
-  func slot(ofRow row: Int, ifMadeOf hash: UInt64) -> Int? {
-    owner.snapshot.vectorHash(ofRow: row) == hash ? Int(slotOfRows[row]) : nil
+  mutating func slot(ofRow row: Int, ifMadeOf hash: UInt64) -> Int? {
+    isSound = isSound || owner.isKnownToBeSound
+    guard isSound else { return nil }
+    return owner.snapshot.vectorHash(ofRow: row) == hash ? Int(slotOfRows[row]) : nil
   }
 }

@@ -68,9 +68,6 @@ struct VectorSlots: ~Copyable {
   /// Whether some lie in the snapshot.
   var hasOlder: Bool { places.contains { $0 < 0 } }
 
-  /// Verifies the vectors of the snapshot, if some are used, by their checksum.
-  func verifyOlder() throws(SnapshotError) { if hasOlder { try older.verify() } }
-
   /// Those of some vectors, in that order.
   func extracting(_ vectors: [UInt32]) -> VectorSlots {
     var result = VectorSlots(size: size, older: older)

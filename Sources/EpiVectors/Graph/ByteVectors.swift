@@ -64,16 +64,11 @@ struct ByteVectors: ~Copyable {
   private func quantize(_ node: Int) {
     let vector = vector(node)
     var largest: Float = 0
-    // Stays zero but for infinite numbers and NaN, which only a damaged snapshot has: of such a point the bytes stay zero too.
-    var nothing: Float = 0
-    for index in vector.indices {
-      largest = max(largest, abs(vector[index]))
-      nothing += vector[index] - vector[index]
-    }
+    for index in vector.indices { largest = max(largest, abs(vector[index])) }
     let scale = largest / 127
     let inverse = 127 / largest
     // Of a point so near the origin that its scale is lost in rounding the bytes stay zero: distances to it are then measured by floats.
-    guard inverse.isFinite, nothing == 0 else { return }
+    guard inverse.isFinite else { return }
     // Where floats lie 1 apart: what is added to it and taken off again is a whole number, the nearest, of two the even one.
     let whole: Float = 0x1.8p23
     var square: Int32 = 0

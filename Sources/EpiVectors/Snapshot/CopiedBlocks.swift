@@ -27,8 +27,8 @@ package final class CopiedBlocks {
     next = graph.blocks.offset
   }
 
-  /// Takes in what the next row that has a vector is in the older snapshot.
-  package func note(_ row: IndexBuilder.RowMatch) {
+  /// Takes in what the next row that has a vector is in the older snapshot. Before that is known to be sound nothing is copied.
+  package func note(_ row: IndexBuilder.RowMatch, of older: SharedSnapshot?) {
     guard !isAstray, row != .none else { return }
     guard row == .known(rows), rows < layout.head.rows else {
       isAstray = true
@@ -37,7 +37,7 @@ package final class CopiedBlocks {
     rows += 1
     // Rows that have equal vectors share a node, so this place is about that of the row.
     let end = blocks.offset + blocks.length / layout.head.rows * rows
-    if end - next >= Self.pieceSize { copy(to: end) }
+    if end - next >= Self.pieceSize, older?.isKnownToBeSound ?? true { copy(to: end) }
   }
 
   private func copy(to end: Int) {

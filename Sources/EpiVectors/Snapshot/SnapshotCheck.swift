@@ -50,7 +50,8 @@ package enum SnapshotCheck {
     _ = try snapshot.originText()
   }
 
-  private static func checkSections(_ snapshot: borrowing Snapshot) throws(SnapshotError) {
+  /// Verifies the checksums of all sections, and what lies between them.
+  static func checkSections(_ snapshot: borrowing Snapshot) throws(SnapshotError) {
     let bytes = snapshot.bytes
     var end = SnapshotFormat.headSize + snapshot.sections.count * SnapshotFormat.sectionEntrySize + MemoryLayout<UInt32>.size
     for section in snapshot.sections {
@@ -60,12 +61,6 @@ package enum SnapshotCheck {
       }
       end = section.range.upperBound
     }
-  }
-
-  /// Verifies the section that the vectors lie in by its checksum.
-  static func checkVectorChecksum(_ snapshot: borrowing Snapshot) throws(SnapshotError) {
-    let section = snapshot.layout.vectors
-    guard Checksum.crc32c(snapshot.bytes.extracting(section.range)) == section.checksum else { throw SnapshotError(.sectionChecksum(section.name)) }
   }
 
   private static func checkTables(_ snapshot: borrowing Snapshot) throws(SnapshotError) {

@@ -1,16 +1,42 @@
 internal import EpiBytes
 internal import EpiSystem
+internal import Synchronization
 
 /// A snapshot that several hold, threads too: it is only read.
 package final class SharedSnapshot: @unchecked Sendable {
   package let snapshot: Snapshot
+  private let verification = Mutex<Background<SnapshotError?>?>(nil)
 
   package init(_ snapshot: consuming Snapshot) { self.snapshot = snapshot }
 
   package var hasGraph: Bool { snapshot.graph != nil }
 
-  /// Has a thread make all of the file present.
-  package func makePresent() { _ = Background { self.snapshot.file.makePresent() } }
+  /// Has a thread verify the checksums of all sections, and what lies between them: until that is done nothing in them is to be trusted.
+  func startVerifying() { _ = started() }
+
+  private func started() -> Background<SnapshotError?> {
+    verification.withLock { verification in
+      let started = verification ?? Background { self.verify() }
+      verification = started
+      return started
+    }
+  }
+
+  private func verify() -> SnapshotError? {
+    do {
+      try SnapshotCheck.checkSections(snapshot)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  /// Whether it is known already that nothing is wrong with the sections.
+  var isKnownToBeSound: Bool { started().isDone && fault == nil }
+
+  /// What is wrong with the sections; nil when nothing is. Waits until that is known.
+  /// - Complexity: O(bytes of the file) at first
+  package var fault: SnapshotError? { started().value(waiting: .infinity) ?? nil }
 }
 
 /// The slots of a snapshot's vectors, for whoever outlives the borrowing of it.
@@ -39,9 +65,6 @@ struct SnapshotSlots {
     count = owner.snapshot.vectorCount
     unsafe memory = owner.snapshot.withVectorBytes { unsafe $0 }
   }
-
-  /// Verifies the section they lie in by its checksum.
-  func verify() throws(SnapshotError) { if let owner { try SnapshotCheck.checkVectorChecksum(owner.snapshot) } }
 
   @_lifetime(borrow self)
   borrowing func slot(_ index: Int) -> Span<UInt8> {
