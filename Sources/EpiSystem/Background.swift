@@ -22,6 +22,7 @@ package final class Background<Value: Sendable>: Sendable {
     if let thread = Thread(run) { thread.detach() } else { run() }
   }
 
+  /// Whether the work is done and has given its value.
   package var isDone: Bool { box.isDone.load(ordering: .acquiring) }
 
   /// What the work gave, once it is done: after at most so many seconds; nil when it goes on.

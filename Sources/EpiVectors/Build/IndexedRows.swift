@@ -16,6 +16,7 @@ package struct IndexedRows: ~Copyable {
 
   package let form: VectorForm
   package let table: String
+  /// The vectors.
   let slots: VectorSlots
   /// XXH64 of each vector as it was given.
   let hashes: [UInt64]

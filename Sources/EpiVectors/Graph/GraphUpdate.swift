@@ -1,7 +1,7 @@
 /// The neighbours that each node had in an older graph, as far as they are still there.
 struct TakenLists {
   private var nodes: [UInt32] = []
-  private var starts: [UInt32] = [0]
+  private var starts = [0]
 
   /// Of a graph that is built anew: none.
   init() {}
@@ -16,14 +16,14 @@ struct TakenLists {
   mutating func append<Failure: Error>(upTo limit: Int, _ fill: (inout OutputSpan<UInt32>) throws(Failure) -> Bool) throws(Failure) -> Bool {
     var areAllThere = true
     try nodes.append(addingCapacity: limit) { (output: inout OutputSpan<UInt32>) throws(Failure) in areAllThere = try fill(&output) }
-    starts.append(UInt32(nodes.count))
+    starts.append(nodes.count)
     return areAllThere
   }
 
   var count: Int { starts.count - 1 }
 
   @_lifetime(borrow self)
-  borrowing func neighbors(_ node: Int) -> Span<UInt32> { nodes.span.extracting(Int(starts[node])..<Int(starts[node + 1])) }
+  borrowing func neighbors(_ node: Int) -> Span<UInt32> { nodes.span.extracting(starts[node]..<starts[node + 1]) }
 }
 
 /// What has to be done to turn an older graph into that of other rows.
