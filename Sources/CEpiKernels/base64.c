@@ -1,4 +1,4 @@
-#include "epi_kernels.h"
+#include "family.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -10,6 +10,12 @@
 // A character stands for its code plus what its range of the alphabet adds. On x86-64 the upper half of a code, one less for '/', tells
 // what that is, and both halves whether the character is one (Muła and Lemire, "Faster Base64 Encoding and Decoding Using AVX2
 // Instructions", 2018). On arm64 five comparisons tell the range.
+
+/// All is left to the caller.
+static size_t decode_plain(const uint8_t *text, size_t count, uint8_t *bytes) {
+  (void)text, (void)count, (void)bytes;
+  return 0;
+}
 
 #if defined(__x86_64__)
 
@@ -114,14 +120,7 @@ static size_t decode_neon(const uint8_t *text, size_t count, uint8_t *bytes) {
 #endif
 
 size_t epi_base64_decode_at(epi_level level, const uint8_t *text, size_t count, uint8_t *bytes) {
-#if defined(__x86_64__)
-  if (level >= EPI_LEVEL_AVX512) return decode_avx512(text, count, bytes);
-  if (level >= EPI_LEVEL_AVX2) return decode_avx2(text, count, bytes);
-#elif defined(__aarch64__)
-  if (level == EPI_LEVEL_NEON) return decode_neon(text, count, bytes);
-#endif
-  (void)level, (void)text, (void)count, (void)bytes;
-  return 0;
+  EPI_DISPATCH(decode, text, count, bytes)
 }
 
 size_t epi_base64_decode(const uint8_t *text, size_t count, uint8_t *bytes) {

@@ -1,4 +1,4 @@
-#include "epi_kernels.h"
+#include "family.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -6,6 +6,12 @@
 #if defined(__aarch64__)
 #include <arm_neon.h>
 #endif
+
+/// All is left to the caller.
+static size_t plain_plain(const uint8_t *text, size_t count, uint8_t *seen) {
+  (void)text, (void)count, (void)seen;
+  return 0;
+}
 
 #if defined(__x86_64__)
 
@@ -63,14 +69,7 @@ static size_t plain_neon(const uint8_t *text, size_t count, uint8_t *seen) {
 #endif
 
 size_t epi_plain_text_at(epi_level level, const uint8_t *text, size_t count, uint8_t *seen) {
-#if defined(__x86_64__)
-  if (level >= EPI_LEVEL_AVX512) return plain_avx512(text, count, seen);
-  if (level >= EPI_LEVEL_AVX2) return plain_avx2(text, count, seen);
-#elif defined(__aarch64__)
-  if (level == EPI_LEVEL_NEON) return plain_neon(text, count, seen);
-#endif
-  (void)level, (void)text, (void)count, (void)seen;
-  return 0;
+  EPI_DISPATCH(plain, text, count, seen)
 }
 
 size_t epi_plain_text(const uint8_t *text, size_t count, uint8_t *seen) {

@@ -129,6 +129,14 @@ package enum ByteScan {
     return offset
   }
 
+  /// Whether sixteen bytes from `offset` are plain in the sense of `endOfPlainText`. Requires `offset >= 0 && offset + 16 <= bytes.count`.
+  @inlinable
+  @inline(__always)
+  package static func isPlain(_ bytes: Span<UInt8>, at offset: Int) -> Bool {
+    let found = flagsOfEscapes(words(bytes, at: offset))
+    return found[0] | found[1] == 0
+  }
+
   /// Steps over blocks of 64 bytes that are plain in the sense of `endOfPlainText`, by wide registers (`epi_plain_text`): for long texts.
   /// - Returns: where the last of them ends.
   package static func skipPlainBlocks(_ bytes: Span<UInt8>, from start: Int, to end: Int, nonASCII: inout Bool) -> Int {

@@ -1,7 +1,8 @@
 internal import EpiBytes
 
 extension JSONGrammar {
-  /// A text of so many bytes may have strings that are long enough for wide registers: embeddings in base64 are.
+  /// A text of so many bytes may have strings that are long enough for wide registers: embeddings in base64 are. What lies 48 bytes behind
+  /// the quote tells most others.
   private static var longText: Int { 1024 }
 
   /// A string from its opening quote on.
@@ -9,7 +10,7 @@ extension JSONGrammar {
   func scanString(at start: Int, isName: Bool) throws(JSONError) -> Scanned {
     var nonASCII = false
     var offset = start + 1
-    if end &- start >= Self.longText { offset = ByteScan.skipPlainBlocks(bytes, from: offset, to: end, nonASCII: &nonASCII) }
+    if end &- start >= Self.longText, ByteScan.isPlain(bytes, at: offset &+ 48) { offset = ByteScan.skipPlainBlocks(bytes, from: offset, to: end, nonASCII: &nonASCII) }
     let stop = ByteScan.endOfPlainText(bytes, from: offset, to: end, nonASCII: &nonASCII)
     guard stop < end, bytes[stop] == UInt8(ascii: "\""), !nonASCII else {
       return try scanOddString(at: start, from: stop, nonASCII: nonASCII, isName: isName)

@@ -262,7 +262,7 @@ extension IndexBuilder {
   /// The first vector settles how all are kept.
   func settle(_ column: VectorColumn, _ form: VectorForm) {
     guard column.form != form else { return }
-    column.prepare(form, older: known.flatMap { $0.column == column.name && $0.form == form ? $0.slots : nil } ?? .none)
+    column.prepare(form, older: known.flatMap { $0.column == column.name && $0.form == form ? $0.slots : nil } ?? .empty)
   }
 
   /// A row that was rejected hides an earlier one of its id: what that held is out of date.

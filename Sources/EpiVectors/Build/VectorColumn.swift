@@ -54,7 +54,7 @@ final class VectorColumn {
 
   /// Settles how vectors are kept.
   /// - Parameter older: those of a snapshot that may be among them.
-  func prepare(_ form: VectorForm, older: SnapshotSlots = .none) {
+  func prepare(_ form: VectorForm, older: SnapshotSlots = .empty) {
     encoder = SlotEncoder(form)
     slots = VectorSlots(size: form.slotBytes, older: older)
   }

@@ -13,19 +13,17 @@ struct VectorSlots: ~Copyable {
   private let older: SnapshotSlots
 
   /// Where a vector lies.
-  enum Place: Equatable {
+  enum Place {
     /// Among those that were read.
     case own(Int)
     /// Among those of the snapshot.
     case older(Int)
   }
 
-  init(size: Int = 0, older: SnapshotSlots = .none) {
+  init(size: Int = 0, older: SnapshotSlots = .empty) {
     self.size = size
     self.older = older
   }
-
-  var count: Int { places.count }
 
   /// Takes in the slot of a vector that was read.
   mutating func append(_ slot: Span<UInt8>) {

@@ -155,29 +155,20 @@ extension PreviousGraph {
 
   /// Adds the one-bit code of a node relative to the centre; returns false when the snapshot has none.
   func addCode(ofOld node: Int, by writer: inout NodeCodeWriter, to piece: inout ByteWriter) -> Bool {
-    Self.addCode(of: node, graph, shared.snapshot, by: &writer, to: &piece)
-  }
-
-  private static func addCode(
-    of node: Int, _ graph: SnapshotGraph, _ snapshot: borrowing Snapshot, by writer: inout NodeCodeWriter, to piece: inout ByteWriter
-  ) -> Bool {
-    guard snapshot.layout.codes != nil else { return false }
-    writer.add(node, of: NodeCodeLayout(graph.layout, nodes: graph.nodes), in: snapshot.nodeCodes, to: &piece)
-    return true
+    Self.withCodes(graph, shared.snapshot) { writer.add(node, of: $0, in: $1, to: &piece) }
   }
 
   /// Adds the codes of a batch of nodes; returns false when one of them has another number than it had, or the snapshot has no such batch.
   func addCodeBatch(_ first: Int, by writer: inout NodeCodeWriter, to piece: inout ByteWriter) -> Bool {
     let end = first + GraphOptions.batch
     guard end <= min(graph.nodes, predecessors.count), (first..<end).allSatisfy({ Int(predecessors[$0]) == $0 }) else { return false }
-    return Self.addCodeBatch(first, graph, shared.snapshot, by: &writer, to: &piece)
+    return Self.withCodes(graph, shared.snapshot) { writer.addBatch(first, of: $0, in: $1, to: &piece) }
   }
 
-  private static func addCodeBatch(
-    _ first: Int, _ graph: SnapshotGraph, _ snapshot: borrowing Snapshot, by writer: inout NodeCodeWriter, to piece: inout ByteWriter
-  ) -> Bool {
+  /// Calls `add` with the section `codes`; returns false when there is none.
+  private static func withCodes(_ graph: SnapshotGraph, _ snapshot: borrowing Snapshot, _ add: (NodeCodeLayout, Span<UInt8>) -> Void) -> Bool {
     guard snapshot.layout.codes != nil else { return false }
-    writer.addBatch(first, of: NodeCodeLayout(graph.layout, nodes: graph.nodes), in: snapshot.nodeCodes, to: &piece)
+    add(NodeCodeLayout(graph.layout, nodes: graph.nodes), snapshot.nodeCodes)
     return true
   }
 

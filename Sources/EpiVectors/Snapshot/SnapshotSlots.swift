@@ -50,7 +50,7 @@ struct SnapshotSlots {
   private let size: Int
   let count: Int
 
-  static var none: SnapshotSlots { SnapshotSlots() }
+  static var empty: SnapshotSlots { SnapshotSlots() }
 
   private init() {
     owner = nil
