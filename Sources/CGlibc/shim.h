@@ -1,14 +1,16 @@
-/* What Swift's module of glibc leaves out: how glibc allocates (mallopt), and copy_file_range and fallocate, which are
-   for _GNU_SOURCE only. */
+/* What Swift's module of glibc leaves out: how glibc allocates (mallopt), what Linux has of its own (FICLONERANGE), and fallocate,
+   which is for _GNU_SOURCE only. */
 #pragma once
+#include <linux/fs.h>
 #include <malloc.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Copies up to `count` bytes from one file to the same place of another; as copy_file_range(2). */
-static inline ssize_t epi_copy_file_range(int source, int target, off_t offset, size_t count) {
-  off_t from = offset, to = offset;
-  return syscall(SYS_copy_file_range, source, &from, target, &to, count, 0u);
+/* Has a file share a part of another one, at the same place; as FICLONERANGE in ioctl_ficlonerange(2). */
+static inline int epi_clone_range(int source, int target, off_t offset, size_t count) {
+  struct file_clone_range range = {source, (__u64)offset, count, (__u64)offset};
+  return ioctl(target, FICLONERANGE, &range);
 }
 
 /* Gives a file room for `size` bytes, and that length; as fallocate(2), which unlike posix_fallocate(3) writes nothing. */

@@ -17,6 +17,12 @@ package enum ByteScan {
     unsafe UInt64(littleEndian: bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 
+  /// The same where nothing looks whether those bytes are there: for loops that have seen to it.
+  @inline(__always)
+  static func uncheckedWord(_ bytes: Span<UInt8>, at offset: Int) -> UInt64 {
+    unsafe UInt64(littleEndian: bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
+  }
+
   /// Four bytes from `offset`, the first in the low bits. Requires `offset >= 0 && offset + 4 <= bytes.count`.
   @inlinable
   @inline(__always)

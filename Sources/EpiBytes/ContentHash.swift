@@ -24,17 +24,22 @@ package struct ContentHash: Sendable {
 
   private static func rotate(_ value: UInt64, _ count: UInt64) -> UInt64 { value << count | value >> (64 - count) }
 
-  @inline(__always)
-  private static func load64(_ bytes: Span<UInt8>, _ offset: Int) -> UInt64 {
-    ByteScan.word(bytes, at: offset)
-  }
-
-  @inline(__always)
-  private mutating func consume(_ bytes: Span<UInt8>, at offset: Int) {
-    lanes.0 = Self.round(lanes.0, Self.load64(bytes, offset))
-    lanes.1 = Self.round(lanes.1, Self.load64(bytes, offset + 8))
-    lanes.2 = Self.round(lanes.2, Self.load64(bytes, offset + 16))
-    lanes.3 = Self.round(lanes.3, Self.load64(bytes, offset + 24))
+  /// Takes in all blocks of 32 bytes from an offset on that are there in full.
+  /// - Returns: the offset behind them.
+  private mutating func consumeBlocks(_ bytes: Span<UInt8>, from start: Int) -> Int {
+    precondition(start >= 0)
+    var (first, second, third, fourth) = lanes
+    var offset = start
+    let last = bytes.count - 32
+    while offset <= last {
+      first = Self.round(first, ByteScan.uncheckedWord(bytes, at: offset))
+      second = Self.round(second, ByteScan.uncheckedWord(bytes, at: offset &+ 8))
+      third = Self.round(third, ByteScan.uncheckedWord(bytes, at: offset &+ 16))
+      fourth = Self.round(fourth, ByteScan.uncheckedWord(bytes, at: offset &+ 24))
+      offset &+= 32
+    }
+    lanes = (first, second, third, fourth)
+    return offset
   }
 
   /// Takes in more bytes; how they are cut into calls does not matter.
@@ -49,13 +54,10 @@ package struct ContentHash: Sendable {
       }
       guard tailCount == 32 else { return }
       let block = tail
-      consume(block.span, at: 0)
+      _ = consumeBlocks(block.span, from: 0)
       tailCount = 0
     }
-    while offset + 32 <= bytes.count {
-      consume(bytes, at: offset)
-      offset += 32
-    }
+    offset = consumeBlocks(bytes, from: offset)
     while offset < bytes.count {
       tail[tailCount] = bytes[offset]
       tailCount += 1
@@ -69,12 +71,9 @@ package struct ContentHash: Sendable {
   /// The hash of `bytes[range]`.
   package static func of(_ bytes: Span<UInt8>, in range: Range<Int>) -> UInt64 {
     var hash = ContentHash()
-    var offset = range.lowerBound
-    while offset + 32 <= range.upperBound {
-      hash.consume(bytes, at: offset)
-      offset += 32
-    }
-    return finish(hash.lanes, total: UInt64(range.count), bytes, in: offset..<range.upperBound)
+    let part = bytes.extracting(range)
+    let offset = hash.consumeBlocks(part, from: 0)
+    return finish(hash.lanes, total: UInt64(range.count), part, in: offset..<range.count)
   }
 
   /// - Parameter rest: the bytes that do not fill a block.
@@ -91,7 +90,7 @@ package struct ContentHash: Sendable {
     hash &+= total
     var offset = rest.lowerBound
     while offset + 8 <= rest.upperBound {
-      hash = rotate(hash ^ round(0, load64(bytes, offset)), 27) &* prime1 &+ prime4
+      hash = rotate(hash ^ round(0, ByteScan.word(bytes, at: offset)), 27) &* prime1 &+ prime4
       offset += 8
     }
     if offset + 4 <= rest.upperBound {

@@ -60,10 +60,18 @@ package enum OutputTarget: ~Copyable {
     }
   }
 
-  /// Begins to copy parts of another file to a file; nil where that cannot be.
-  package func copying(from path: String) -> BackgroundCopy? {
+  /// Has what is in a file go to the disk, which `commit` waits for.
+  package func startWriteBack() {
     switch self {
-    case .file(let file): try? BackgroundCopy(from: path, to: file)
+    case .file(let file): file.startWriteBack()
+    case .stream: break
+    }
+  }
+
+  /// Begins to copy parts of another file to a file; nil where that cannot be.
+  package func copying(upTo size: Int, _ copy: @escaping BackgroundCopy.Copy) -> BackgroundCopy? {
+    switch self {
+    case .file(let file): try? BackgroundCopy(to: file, size: size, copy)
     case .stream: nil
     }
   }

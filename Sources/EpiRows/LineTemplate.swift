@@ -35,11 +35,11 @@ struct LineTemplate: ~Copyable {
   /// - Returns: false where no template can be made of the row.
   private mutating func take(_ line: ByteRange, id: RowValue, fields: [RowField], in input: borrowing ByteWriter) -> Bool {
     var start = Int(line.start)
-    guard let first = id.extent else { return false }
+    guard let first = id.extent(in: input.span) else { return false }
     append(input.span, start..<first.lowerBound)
     start = first.upperBound
     for field in fields {
-      guard let value = field.value.extent, field.name.start >= start, value.lowerBound >= field.name.end else { return false }
+      guard let value = field.value.extent(in: input.span), field.name.start >= start, value.lowerBound >= field.name.end else { return false }
       var name = field
       name.name = ByteRange(start: Int(field.name.start) - start, count: Int(field.name.count))
       names.append(name)
@@ -88,6 +88,8 @@ struct LineTemplate: ~Copyable {
           let scalar = try grammar.scalar(at: offset)
           value = RowValue(scalar.value)
           next = scalar.next
+        } else if let tagged = RowValue.plainlyTagged(bytes, at: offset, end: line.end) {
+          (value, next) = tagged
         } else {
           var scanner = FieldScanner(bytes, in: offset..<line.end)
           // A row's fields lie in the second object.
@@ -110,16 +112,5 @@ struct LineTemplate: ~Copyable {
       offset = next
     }
     return false
-  }
-}
-
-extension RowValue {
-  /// All bytes of the value; nil where `range` does not tell.
-  fileprivate var extent: Range<Int>? {
-    switch kind {
-    case .null, .true, .false, .integer, .real, .array, .object: range.bounds
-    case .string: Int(range.start) - 1..<range.end + 1
-    case .bytes, .floats: nil
-    }
   }
 }

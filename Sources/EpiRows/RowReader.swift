@@ -91,7 +91,7 @@ package struct RowReader: ~Copyable {
       guard let range else { return nil }
       lineNumber = lines.number
       line = ByteRange(start: range.lowerBound, count: range.count)
-      guard !isBlank else { continue }
+      guard !Self.isBlank(range, of: input.span) else { continue }
       if let event = try readLine() { return event }
     }
   }
@@ -99,10 +99,10 @@ package struct RowReader: ~Copyable {
   /// Whether a `begin` was read and its `end` was not: the stream was cut.
   package var isTruncated: Bool { isOpen }
 
-  private var isBlank: Bool {
-    let bytes = input.span
-    guard bytes[Int(line.start)] <= 0x20 else { return false }
-    return line.bounds.allSatisfy { input.span[$0] == 0x20 || input.span[$0] == 0x09 || input.span[$0] == 0x0d }
+  /// Of the input and not of the reader, which would be copied once a line to be asked.
+  private static func isBlank(_ line: Range<Int>, of bytes: Span<UInt8>) -> Bool {
+    guard bytes[line.lowerBound] <= 0x20 else { return false }
+    return line.allSatisfy { bytes[$0] == 0x20 || bytes[$0] == 0x09 || bytes[$0] == 0x0d }
   }
 }
 

@@ -6,31 +6,46 @@ internal import Glibc
 @safe
 package struct MappedFile: ~Copyable {
   private let memory: UnsafeRawBufferPointer
+  private let descriptor: Descriptor
 
   package init(path: String) throws(SystemError) {
-    try self.init(Descriptor.forReading(path))
+    let file = try Descriptor.forReading(path)
+    unsafe memory = try Self.map(file)
+    descriptor = file
   }
 
-  /// Maps a file that is open, and may be closed afterwards.
-  init(_ descriptor: borrowing Descriptor) throws(SystemError) {
-    let path = descriptor.path
-    let status = descriptor.status
+  private static func map(_ file: borrowing Descriptor) throws(SystemError) -> UnsafeRawBufferPointer {
+    let (path, status) = (file.path, file.status)
     guard status.kind == .regular else {
       throw SystemError(.cannotOpenInput, path: path, message: "is not a regular file", hint: "a snapshot is mapped into memory; write it to a file first")
     }
-    guard status.size > 0 else {
-      unsafe memory = UnsafeRawBufferPointer(start: nil, count: 0)
-      return
-    }
-    let address = unsafe mmap(nil, status.size, PROT_READ, MAP_PRIVATE, descriptor.number, 0)
+    guard status.size > 0 else { return unsafe UnsafeRawBufferPointer(start: nil, count: 0) }
+    let address = unsafe mmap(nil, status.size, PROT_READ, MAP_PRIVATE, file.number, 0)
     guard let address = unsafe address, unsafe address != MAP_FAILED else {
       throw SystemError(Syscalls.Failure(code: errno), doing: "map into memory", kind: .resourcesExhausted, path: path)
     }
-    unsafe memory = UnsafeRawBufferPointer(start: address, count: status.size)
+    return unsafe UnsafeRawBufferPointer(start: address, count: status.size)
   }
 
   deinit {
     if let address = unsafe memory.baseAddress { unsafe munmap(UnsafeMutableRawPointer(mutating: address), memory.count) }
+  }
+
+  /// Bytes that a file system copies, or shares, by blocks of no more.
+  private static let blockSize = 1 << 12
+
+  /// Writes some of a range to the same place of another file, or has that share it.
+  ///
+  /// Writing from the mapping took 48 to 60 ms for 354 MB on ext4, copy_file_range 73: it goes through a pipe of 16 pages.
+  /// - Returns: how many bytes; nil where that fails.
+  package func copy(_ range: Range<Int>, to target: borrowing CopyTarget) -> Int? {
+    let blocks = range.count & ~(Self.blockSize - 1)
+    if range.lowerBound % Self.blockSize == 0, blocks > 0,
+      (try? Syscalls.share(descriptor.number, with: target.descriptor.number, at: range.lowerBound, count: blocks)) != nil
+    {
+      return blocks
+    }
+    return try? Syscalls.write(target.descriptor.number, bytes.extracting(range), at: range.lowerBound)
   }
 
   func equals(_ other: borrowing MappedFile) -> Bool {

@@ -90,10 +90,10 @@ enum Syscalls {
     }
   }
 
-  /// Has the system copy up to `count` bytes from one file to the same place of another; file systems that can have both share them then.
-  /// - Returns: how many bytes that was; 0 where the first file ends.
-  static func copy(from source: Int32, to target: Int32, at offset: Int, count: Int) throws(Failure) -> Int {
-    try checked { epi_copy_file_range(source, target, off_t(offset), count) }
+  /// Has a file share a part of another one, at the same place, until one of them changes: nothing is copied. File systems that can (XFS,
+  /// Btrfs, …) do it for whole blocks.
+  static func share(_ source: Int32, with target: Int32, at offset: Int, count: Int) throws(Failure) {
+    _ = try checked { epi_clone_range(source, target, off_t(offset), count) }
   }
 
   static func truncate(_ number: Int32, to length: Int) throws(Failure) { _ = try checked { ftruncate(number, off_t(length)) } }

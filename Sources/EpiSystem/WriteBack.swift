@@ -1,28 +1,60 @@
 internal import Glibc
+internal import Synchronization
 
 /// Has a file that is being written go to the disk meanwhile, so that the wait at the end is for the last of it only.
 ///
 /// Telling the kernel to begin is not enough: what a disk has been sent lies in its cache, and it is the flush of that cache that
-/// takes long. So a thread waits for the disk while the file grows.
+/// takes long. So a thread waits for the disk while the file grows, again and again until little is left.
 final class WriteBack {
   private let path: String
-  /// Bytes of the file that are on the disk, or on their way.
-  private var reached = 0
-  private var running: Background<Void>?
+  private let progress = Progress()
 
   /// Less is not worth a flush.
   private static let step = 4 << 20
 
   init(_ path: String) { self.path = path }
 
-  /// Begins anew when enough has come since and the disk has done what it was given.
   /// - Parameter size: of the file now.
   func follow(to size: Int) {
-    reached = min(reached, size)
-    guard size - reached >= Self.step, running?.isDone ?? true else { return }
-    reached = size
-    let path = path
+    guard progress.mustStart(at: size) else { return }
+    let (path, progress) = (path, progress)
     // By a descriptor of its own: an error of the disk stays to be told to the one that the file is written by.
-    running = Background { if let file = try? Descriptor.forWriting(path) { Syscalls.flush(file.number) } }
+    _ = Background {
+      while progress.goesOn() { if let file = try? Descriptor.forWriting(path) { Syscalls.flush(file.number) } }
+    }
+  }
+
+  /// How far the disk has come.
+  private final class Progress: Sendable {
+    private struct State {
+      var size = 0
+      /// Bytes of the file that are on the disk, or on their way.
+      var reached = 0
+      var isRunning = false
+
+      var isWorthwhile: Bool { size - reached >= step }
+    }
+
+    private let state = Mutex(State())
+
+    /// Notes the size of the file; true when a thread has to be started for it.
+    func mustStart(at size: Int) -> Bool {
+      state.withLock { state in
+        state.reached = min(state.reached, size)
+        state.size = size
+        guard !state.isRunning, state.isWorthwhile else { return false }
+        state.isRunning = true
+        return true
+      }
+    }
+
+    /// Whether the thread has to flush what has come.
+    func goesOn() -> Bool {
+      state.withLock { state in
+        state.isRunning = state.isWorthwhile
+        state.reached = state.size
+        return state.isRunning
+      }
+    }
   }
 }

@@ -23,7 +23,7 @@ struct BatchWriter: ~Copyable {
   private var state: String?
   /// The snapshot whose graph is taken over.
   private var basis: String?
-  /// That snapshot, when it has been opened already.
+  /// That snapshot; nil where it was not opened yet, or cannot be.
   private var opened: SharedSnapshot?
   /// Nil until there are texts to embed.
   private var embedding: TextEmbedding?
@@ -40,20 +40,19 @@ struct BatchWriter: ~Copyable {
     self.operands = operands
     basis = command.reuse
     builder = IndexBuilder(command.options)
-    let opened = try OutputTarget.opening(path)
-    copied = Self.copyBlocks(of: command.reuse, to: opened, command)
-    target = consume opened
+    let output = try OutputTarget.opening(path)
     if !command.graph.exact, let basis, let older = try? Self.open(basis), older.hasGraph {
-      self.opened = older
+      opened = older
       builder.expect(older)
+      copied = Self.copyBlocks(of: older, to: output)
     }
+    target = consume output
   }
 
   private static func open(_ path: String) throws -> SharedSnapshot { SharedSnapshot(try Snapshot(mapping: try MappedFile(path: path))) }
 
-  private static func copyBlocks(of basis: String?, to output: borrowing OutputTarget, _ command: IndexCommand) -> CopiedBlocks? {
-    guard !command.graph.exact, let basis, FileStatus(path: basis).kind == .regular else { return nil }
-    return output.copying(from: basis).flatMap { CopiedBlocks($0) }
+  private static func copyBlocks(of older: SharedSnapshot, to output: borrowing OutputTarget) -> CopiedBlocks? {
+    CopiedBlocks(of: older) { output.copying(upTo: $0, $1) }
   }
 
   /// Takes in what the reader has read.
@@ -66,7 +65,7 @@ struct BatchWriter: ~Copyable {
       case .deletedRow: try builder.removeRow(reader, file: input)
       case .row:
         try builder.addRow(reader, file: input)
-        copied?.note(builder.addedRow, of: opened)
+        copied?.note(builder.addedRow)
       case .begin, .setting, .end: break
       }
     } catch {
@@ -144,9 +143,11 @@ struct BatchWriter: ~Copyable {
     swap(&opened, &target)
     let isFirst = opened != nil
     let output = if let opened { opened } else { try OutputTarget.opening(path) }
-    if !isFirst { copied = Self.copyBlocks(of: basis, to: output, command) }
+    if !isFirst { self.opened = basis.flatMap { try? Self.open($0) } }
+    if copied == nil, !command.graph.exact, let older = self.opened { copied = Self.copyBlocks(of: older, to: output) }
     copied?.goOn()
-    var graph = graph(of: rows, &diagnostics)
+    // What this process has written itself need not be verified.
+    var graph = graph(of: rows, verifying: isFirst, &diagnostics)
     progress.enter("writing")
     do throws(SystemError) {
       let length = try SnapshotWriter.write(
@@ -155,6 +156,7 @@ struct BatchWriter: ~Copyable {
       // Behind it may lie what was copied for nothing.
       if copied != nil { try output.truncate(to: length) }
       copied = nil
+      output.startWriteBack()
       // An older snapshot's file is let go before the wait for the disk: it may be the one that is replaced.
       graph = nil
       self.opened = nil
@@ -180,12 +182,12 @@ struct BatchWriter: ~Copyable {
     embedding = work
   }
 
-  private func graph(of rows: borrowing IndexedRows, _ diagnostics: inout Diagnostics) -> VectorGraph? {
+  private func graph(of rows: borrowing IndexedRows, verifying: Bool, _ diagnostics: inout Diagnostics) -> VectorGraph? {
     guard let options = command.graph.options(for: rows) else { return nil }
     progress.enter("linking", counting: "vectors", of: rows.count)
     if let basis, FileStatus(path: basis).kind == .regular {
       do {
-        if let fault = opened?.fault { throw fault }
+        if verifying, let fault = opened?.fault { throw fault }
         let previous = try PreviousGraph(try opened ?? Self.open(basis), for: rows, options: options)
         if let graph = try VectorGraph(of: rows, options: options, reusing: previous) { return graph }
       } catch let error as PreviousGraphError {

@@ -193,7 +193,7 @@ extension IndexBuilder {
       return
     }
     do throws(VectorFault) {
-      addedRow = match(column)
+      addedRow = Self.match(id, of: column, in: &known)
       column.append(vector: try take(into: column, of: addedRow), id: id.span)
     } catch {
       addedRow = .none
@@ -210,15 +210,10 @@ extension IndexBuilder {
     appendExtras(to: column)
   }
 
-  /// Looks for the current row in the expected snapshot.
-  private mutating func match(_ column: VectorColumn) -> RowMatch {
-    guard let expected = known?.column, expected == column.name else { return .none }
-    return Self.find(id, &known).map { .known($0) } ?? .unknown
-  }
-
-  private static func find(_ id: borrowing ByteWriter, _ known: inout KnownRows?) -> Int? {
+  /// Looks for the row of an id in the expected snapshot.
+  private static func match(_ id: borrowing ByteWriter, of column: VectorColumn, in known: inout KnownRows?) -> RowMatch {
     let id = id.span
-    return known?.find(id)
+    return known?.match(id, of: column) ?? .none
   }
 
   /// The number in the expected snapshot of the vector of a row there, when it was made of this one.
@@ -227,6 +222,7 @@ extension IndexBuilder {
     return known?.slot(ofRow: number, ifMadeOf: hash)
   }
 
+  @inline(__always)
   func element(of column: VectorColumn) -> ElementType { options.element ?? column.element ?? .float32 }
 
   /// Takes the vector that was read into a column.
@@ -244,15 +240,15 @@ extension IndexBuilder {
     let hash = element == .float64 ? doubles.hash : numbers.hash
     let vector: UInt32
     if let older = knownSlot(of: row, form, hash) {
-      settle(column, form)
+      if column.form != form { settle(column, form) }
       vector = column.add(older: older, hash: hash, textHash: textHash)
     } else if element == .float64 {
       try doubles.prepare(for: options.metric)
-      settle(column, form)
+      if column.form != form { settle(column, form) }
       vector = column.add(doubles.values, hash: hash, textHash: textHash)
     } else {
       try numbers.prepare(for: options.metric)
-      settle(column, form)
+      if column.form != form { settle(column, form) }
       vector = try column.add(numbers.values.span, hash: hash, textHash: textHash)
     }
     column.dimensions = count
@@ -261,8 +257,12 @@ extension IndexBuilder {
 
   /// The first vector settles how all are kept.
   func settle(_ column: VectorColumn, _ form: VectorForm) {
-    guard column.form != form else { return }
-    column.prepare(form, older: known.flatMap { $0.column == column.name && $0.form == form ? $0.slots : nil } ?? .empty)
+    var older = SnapshotSlots.empty
+    switch known {
+    case .some(let known) where known.form == form && known.holds(column): older = known.slots
+    default: break
+    }
+    column.prepare(form, older: older)
   }
 
   /// A row that was rejected hides an earlier one of its id: what that held is out of date.
@@ -282,6 +282,7 @@ extension IndexBuilder {
     if isGivenUp(column) { column.drop() } else { appendGone(to: column) }
   }
 
+  @inline(__always)
   private func isGivenUp(_ column: VectorColumn) -> Bool {
     options.column == nil && !column.isDeclared && column.rejected >= Self.patience && column.isMostlyRejected
   }

@@ -80,9 +80,11 @@ struct VectorSlots: ~Copyable {
 
   /// Calls `body` with what threads may read of it, which is not to be used afterwards.
   /// - Parameter vectors: those that are read, in the order of their numbers there.
-  func withNodeSlots<Result: ~Copyable>(of vectors: [UInt32], _ body: (NodeSlots) -> Result) -> Result {
+  func withNodeSlots<Result: ~Copyable, Failure: Error>(
+    of vectors: [UInt32], _ body: (NodeSlots) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
     let chosen = vectors.map { places[Int($0)] }
     let (older, size) = (older, size)
-    return NodeSlots.with(bytes, size: size, places: chosen, older: older, body)
+    return try NodeSlots.with(bytes, size: size, places: chosen, older: older, body)
   }
 }

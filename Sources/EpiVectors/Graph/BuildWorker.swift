@@ -78,13 +78,13 @@ struct BuildWorker: ~Copyable {
   /// ones had.
   /// - Parameters:
   ///   - lost: for each lost neighbour those of its neighbours that are still there.
-  ///   - lists: the lists of all nodes as they were taken over.
+  ///   - lists: those of all nodes; what counts is how they were taken over.
   /// - Returns: how many neighbours are left; they come first. A damaged list may name one more than once.
-  mutating func findSubstitutes(for node: Int, _ lost: [[UInt32]], in lists: TakenLists, _ vectors: borrowing ByteVectors) -> Int {
+  mutating func findSubstitutes(for node: Int, _ lost: [[UInt32]], in lists: borrowing NeighborLists, _ vectors: borrowing ByteVectors) -> Int {
     candidates.removeAll(keepingCapacity: true)
     search &+= 1
     met[node] = search
-    let left = lists.neighbors(node)
+    let left = lists.takenNeighbors(node)
     addFresh(meet(left), from: node, vectors)
     let count = candidates.count
     for neighbors in lost { addFresh(meet(neighbors.span), from: node, vectors) }

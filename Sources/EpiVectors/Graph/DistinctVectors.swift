@@ -55,6 +55,9 @@ struct DistinctVectors: ~Copyable {
     self.rows = rows
   }
 
+  /// Beginnings of vectors are asked for so far ahead: they lie far apart.
+  private static let rowsAhead = 16
+
   /// Tells equal vectors of the older snapshot by their numbers there.
   /// - Returns: for each row the first with the same number, and the row itself where the vector was read; and what is yet to be compared:
   ///   those, and of the others the first rows of vectors that begin as one of those does.
@@ -72,6 +75,7 @@ struct DistinctVectors: ~Copyable {
     guard hasOlder else { return (first, keys) }
     var firstOfOlder: [UInt32?] = Array(repeating: nil, count: source.slots.olderCount)
     for row in 0..<source.count {
+      if !beginnings.isEmpty, row + rowsAhead < source.count { GraphKernel.prefetch(source.slot(row + rowsAhead), in: 0..<8) }
       guard case .older(let index) = source.slotPlace(row) else { continue }
       if let earlier = firstOfOlder[index] {
         first[row] = earlier

@@ -24,7 +24,7 @@ struct GraphBuilder: ~Copyable {
   ///   - vectors: relative to their centre; at least one.
   ///   - entry: the node that searches begin at; nil: the one nearest to the centre.
   ///   - taken: the lists of an older graph.
-  init(_ vectors: consuming ByteVectors, options: GraphOptions, entry: Int? = nil, taken: TakenLists = TakenLists()) {
+  init(_ vectors: consuming ByteVectors, options: GraphOptions, entry: Int? = nil, taken: consuming TakenLists = TakenLists()) {
     self.options = options
     self.entry = entry ?? Self.nodeNearestToCentre(vectors)
     // Lists grow to one and a half of the wanted length before they are pruned again.
@@ -75,10 +75,10 @@ struct GraphBuilder: ~Copyable {
   }
 
   /// Gives a node whose neighbours were lost new ones from among theirs.
-  func repair(_ torn: [(node: Int, lost: [[UInt32]])], of taken: TakenLists) {
+  func repair(_ torn: [(node: Int, lost: [[UInt32]])]) {
     Threads.perform(torn.count, on: workers.count) { index, worker in
       let (node, lost) = torn[index]
-      let left = workers[worker].worker.findSubstitutes(for: node, lost, in: taken, vectors)
+      let left = workers[worker].worker.findSubstitutes(for: node, lost, in: lists, vectors)
       replaceList(of: node, &workers[worker].worker, keeping: left)
       // Full lists, as all others are.
       workers[worker].worker.appendRest(to: node, in: lists, limit: options.maxNeighbors)
@@ -211,7 +211,7 @@ extension GraphBuilder {
   /// Links what cannot be reached from the entry to the nearest nodes that can.
   private func connect() {
     var reached = ReachedNodes(nodes: count)
-    reached.add(entry, from: entry, by: lists)
+    reached.addAll(from: entry, by: lists)
     for node in 0..<count where !reached.contains(node) {
       workers[0].worker.findCandidates(for: node, in: lists, vectors, from: entry)
       workers[0].worker.sortCandidates()

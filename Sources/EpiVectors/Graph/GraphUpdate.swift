@@ -1,39 +1,40 @@
-/// The neighbours that each node had in an older graph, as far as they are still there.
-struct TakenLists {
-  private var nodes: [UInt32] = []
-  private var starts = [0]
+/// The neighbours that each node had in an older graph, as far as they are still there. Threads fill it together.
+struct TakenLists: ~Copyable {
+  let count: Int
+  private let nodes: SharedArray<UInt32>
+  private let lengths: SharedArray<UInt16>
+  /// Room of a list.
+  private let pitch: Int
 
   /// Of a graph that is built anew: none.
-  init() {}
+  init() { self.init(nodes: 0, neighbors: 0) }
 
+  /// - Parameter neighbors: the most that a node has.
   init(nodes count: Int, neighbors: Int) {
-    starts.reserveCapacity(count + 1)
-    nodes.reserveCapacity(count * neighbors)
+    self.count = count
+    pitch = neighbors
+    nodes = SharedArray(zeros: count * neighbors)
+    lengths = SharedArray(zeros: count)
   }
 
-  /// Adds the list of a node.
-  /// - Parameter fill: appends to the list, and returns whether all neighbours are still there.
-  mutating func append<Failure: Error>(upTo limit: Int, _ fill: (inout OutputSpan<UInt32>) throws(Failure) -> Bool) throws(Failure) -> Bool {
-    var areAllThere = true
-    try nodes.append(addingCapacity: limit) { (output: inout OutputSpan<UInt32>) throws(Failure) in areAllThere = try fill(&output) }
-    starts.append(nodes.count)
-    return areAllThere
+  /// Writes the list of a node.
+  /// - Parameter fill: writes to the front of the list, and returns how many it has.
+  func set(_ node: Int, _ fill: (inout MutableSpan<UInt32>) -> Int) {
+    lengths[node] = UInt16(nodes.withMutable((node * pitch)..<((node + 1) * pitch), fill))
   }
-
-  var count: Int { starts.count - 1 }
 
   @_lifetime(borrow self)
-  borrowing func neighbors(_ node: Int) -> Span<UInt32> { nodes.span.extracting(starts[node]..<starts[node + 1]) }
+  borrowing func neighbors(_ node: Int) -> Span<UInt32> { nodes.span.extracting((node * pitch)..<(node * pitch + Int(lengths[node]))) }
 }
 
 /// What has to be done to turn an older graph into that of other rows.
-struct GraphUpdate {
+struct GraphUpdate: ~Copyable {
   /// Of a new node none.
-  private var taken: TakenLists
+  private let taken: TakenLists
   /// Nodes that lost neighbours, with those that each of the lost ones had.
-  private var torn: [(node: Int, lost: [[UInt32]])] = []
+  private let torn: [(node: Int, lost: [[UInt32]])]
   /// New nodes.
-  private var fresh: [UInt32] = []
+  private let fresh: [UInt32]
   private let entry: Int?
   /// Whether so little is to be done that it is not worth the while to make the points of all nodes.
   let isSmall: Bool
@@ -42,12 +43,14 @@ struct GraphUpdate {
   private static let pointsOfChange = 3_000
 
   /// - Parameter previous: has matched the nodes.
-  init(_ previous: PreviousGraph, nodes: Int) throws(PreviousGraphError) {
-    taken = TakenLists(nodes: nodes, neighbors: previous.layout.neighbors)
+  init(_ previous: PreviousGraph, nodes: Int, threads: Int) throws(PreviousGraphError) {
+    let taken = TakenLists(nodes: nodes, neighbors: previous.layout.neighbors)
+    var torn: [(node: Int, lost: [[UInt32]])] = []
+    var fresh: [UInt32] = []
     var neighbors: [UInt32] = []
     var substitutes: [UInt32] = []
     var gone = 0
-    for node in try previous.takeLists(into: &taken) {
+    for node in try previous.takeLists(into: taken, threads: threads) {
       let before = previous.predecessors[node]
       guard before != PreviousGraph.gone else {
         fresh.append(UInt32(node))
@@ -63,6 +66,9 @@ struct GraphUpdate {
       gone += lost.count
     }
     entry = try Self.entry(of: previous)
+    self.taken = taken
+    self.torn = torn
+    self.fresh = fresh
     isSmall = (fresh.count + gone / previous.layout.neighbors) * Self.pointsOfChange < nodes
   }
 
@@ -89,9 +95,11 @@ struct GraphUpdate {
 
   /// The graph as it is now.
   consuming func apply(to vectors: consuming ByteVectors, _ options: GraphOptions) -> LinkedVectors {
-    let builder = GraphBuilder(vectors, options: options, entry: entry ?? survivorNearestToCentre(vectors), taken: taken)
-    builder.repair(torn, of: taken)
-    builder.insert(fresh[...], after: taken.count - fresh.count)
+    let (torn, fresh, survivors) = (torn, fresh[...], taken.count - fresh.count)
+    let entry = entry ?? survivorNearestToCentre(vectors)
+    let builder = GraphBuilder(vectors, options: options, entry: entry, taken: taken)
+    builder.repair(torn)
+    builder.insert(fresh, after: survivors)
     return builder.finish()
   }
 }

@@ -12,14 +12,14 @@ struct NeighborLists: ~Copyable {
   private static let untouched = UInt16.max
 
   /// - Parameter taken: the lists of all nodes as they were in an older graph; they are copied where they change only.
-  init(nodes: Int, capacity: Int, taken: TakenLists) {
+  init(nodes: Int, capacity: Int, taken: consuming TakenLists) {
     self.capacity = capacity
-    self.taken = taken
     ids = SharedArray(zeros: nodes * capacity)
     distances = SharedArray(zeros: nodes * capacity)
     counts = SharedArray(zeros: nodes)
     changes = SharedArray(zeros: nodes)
     for node in 0..<taken.count { counts[node] = Self.untouched }
+    self.taken = taken
   }
 
   /// Makes a list one that can be changed; of one that was taken over the distances are unknown.
@@ -36,6 +36,10 @@ struct NeighborLists: ~Copyable {
 
   /// Whether the older graph had a list of this node.
   func wasTaken(_ node: Int) -> Bool { node < taken.count && !taken.neighbors(node).isEmpty }
+
+  /// The neighbours that a node was taken over with.
+  @_lifetime(borrow self)
+  borrowing func takenNeighbors(_ node: Int) -> Span<UInt32> { taken.neighbors(node) }
 
   /// Sets distances that were unknown.
   func setDistance(_ node: Int, _ index: Int, _ distance: Float) {

@@ -10,19 +10,19 @@ struct NodeSlots {
   private let size: Int
 
   /// Calls `body` with the slots of the first rows of `nodes`; they are not to be used afterwards.
-  static func with<Result: ~Copyable>(
-    _ rows: borrowing IndexedRows, _ nodes: borrowing DistinctVectors, _ body: (NodeSlots) -> Result
-  ) -> Result {
-    rows.slots.withNodeSlots(of: nodes.representatives.map { rows.places[Int($0)].vector }, body)
+  static func with<Result: ~Copyable, Failure: Error>(
+    _ rows: borrowing IndexedRows, _ nodes: borrowing DistinctVectors, _ body: (NodeSlots) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try rows.slots.withNodeSlots(of: nodes.representatives.map { rows.places[Int($0)].vector }, body)
   }
 
   /// - Parameter places: numbers of slots in `bytes`, `size` bytes each, or inverted ones in `older`.
-  static func with<Result: ~Copyable>(
-    _ bytes: borrowing ByteWriter, size: Int, places: [Int], older: SnapshotSlots, _ body: (NodeSlots) -> Result
-  ) -> Result {
+  static func with<Result: ~Copyable, Failure: Error>(
+    _ bytes: borrowing ByteWriter, size: Int, places: [Int], older: SnapshotSlots, _ body: (NodeSlots) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
     for place in places { precondition(place < 0 ? ~place < older.count : (place + 1) * size <= bytes.count) }
-    return unsafe bytes.span.withUnsafeBytes { memory in
-      body(unsafe NodeSlots(memory: memory, older: older, places: places, size: size))
+    return unsafe try bytes.span.withUnsafeBytes { (memory) throws(Failure) in
+      try body(unsafe NodeSlots(memory: memory, older: older, places: places, size: size))
     }
   }
 

@@ -1,4 +1,5 @@
 internal import EpiBytes
+internal import EpiSystem
 
 /// An older snapshot whose graph is to be taken over, as far as its rows are still there.
 package final class PreviousGraph {
@@ -93,40 +94,73 @@ extension PreviousGraph {
     }
   }
 
-  /// Appends to `lists` what neighbours each node of the new graph had that are still there.
+  /// How a list was found.
+  private enum TakenState: UInt8 { case whole, torn, damaged }
+
+  /// Nodes whose lists a thread takes at a time.
+  private static let share = 1_024
+
+  /// Sets in `lists` what neighbours each node of the new graph had that are still there.
   /// - Returns: the nodes that lost some, and those that are new.
-  func takeLists(into lists: inout TakenLists) throws(PreviousGraphError) -> [Int] {
-    try Self.takeLists(of: predecessors, graph, shared.snapshot, successors, into: &lists)
+  func takeLists(into lists: borrowing TakenLists, threads: Int) throws(PreviousGraphError) -> [Int] {
+    let states = SharedArray<UInt8>(zeros: predecessors.count)
+    Self.takeLists(of: predecessors, graph, shared.snapshot, successors, into: lists, states, threads: threads)
+    var torn: [Int] = []
+    for (node, before) in predecessors.enumerated() {
+      switch TakenState(rawValue: states[node]) {
+      case .whole: break
+      case .torn: torn.append(node)
+      case .damaged, nil: throw .damaged(SnapshotError(.neighbor(node: Int(before))))
+      }
+    }
+    return torn
   }
 
   private static func takeLists(
-    of predecessors: [UInt32], _ graph: SnapshotGraph, _ snapshot: borrowing Snapshot, _ successors: [UInt32], into lists: inout TakenLists
-  ) throws(PreviousGraphError) -> [Int] {
-    let (bytes, successors, layout) = (snapshot.bytes, successors.span, graph.layout)
-    let (first, pitch, listBytes) = (graph.blocks.offset + layout.slotBytes, layout.blockBytes, layout.neighbors * 4)
-    var torn: [Int] = []
-    for (node, before) in predecessors.enumerated() {
-      let areAllThere = try lists.append(upTo: layout.neighbors) { (list: inout OutputSpan<UInt32>) throws(PreviousGraphError) in
-        guard before != gone else { return false }
-        let start = first + Int(before) * pitch
-        // Lists lie far apart, so that processors do not see the next one coming.
-        let soon = min(start + listsAhead * pitch, bytes.count - listBytes)
-        GraphKernel.prefetch(bytes, in: soon..<(soon + listBytes))
-        var last = before
-        var areAllThere = true
-        for index in 0..<layout.neighbors {
-          let neighbor = ByteScan.halfWord(bytes, at: start + index * 4)
-          guard Int(neighbor) < successors.count else { throw .damaged(SnapshotError(.neighbor(node: Int(before)))) }
-          if neighbor == before || neighbor == last { continue }
-          last = neighbor
-          let successor = successors[Int(neighbor)]
-          if successor == gone { areAllThere = false } else { list.append(successor) }
-        }
-        return areAllThere
+    of predecessors: [UInt32], _ graph: SnapshotGraph, _ snapshot: borrowing Snapshot, _ successors: [UInt32],
+    into lists: borrowing TakenLists, _ states: borrowing SharedArray<UInt8>, threads: Int
+  ) {
+    Threads.perform((predecessors.count + share - 1) / share, on: threads) { part, _ in
+      let bytes = snapshot.bytes
+      for node in (part * share)..<min(predecessors.count, (part + 1) * share) {
+        states[node] = takeList(of: node, predecessors[node], graph, bytes, successors.span, into: lists).rawValue
       }
-      if !areAllThere { torn.append(node) }
     }
-    return torn
+  }
+
+  private static func takeList(
+    of node: Int, _ before: UInt32, _ graph: SnapshotGraph, _ bytes: Span<UInt8>, _ successors: Span<UInt32>, into lists: borrowing TakenLists
+  ) -> TakenState {
+    guard before != gone else { return .torn }
+    let layout = graph.layout
+    let (pitch, size) = (layout.blockBytes, layout.neighbors * 4)
+    let start = graph.blocks.offset + layout.slotBytes + Int(before) * pitch
+    // Lists lie far apart, so that processors do not see the next one coming.
+    let soon = min(start + listsAhead * pitch, bytes.count - size)
+    GraphKernel.prefetch(bytes, in: soon..<(soon + size))
+    var state = TakenState.whole
+    lists.set(node) { list in
+      var last = before
+      var count = 0
+      for index in 0..<layout.neighbors {
+        let neighbor = ByteScan.halfWord(bytes, at: start + index * 4)
+        guard Int(neighbor) < successors.count else {
+          state = .damaged
+          break
+        }
+        if neighbor == before || neighbor == last { continue }
+        last = neighbor
+        let successor = successors[Int(neighbor)]
+        if successor == gone {
+          state = .torn
+        } else {
+          list[count] = successor
+          count &+= 1
+        }
+      }
+      return count
+    }
+    return state
   }
 
   /// The neighbours that a node of the old graph had, by their old numbers: without itself and without repetitions.

@@ -46,8 +46,8 @@ package final class VectorGraph {
     let nodes = DistinctVectors(of: rows)
     let space = previous.space
     guard try previous.match(rows, nodes), GraphSpace.bound(of: rows, nodes) <= space.bound else { return nil }
-    let update = try GraphUpdate(previous, nodes: nodes.count)
-    linked = NodeSlots.with(rows, nodes) { slots in
+    linked = try NodeSlots.with(rows, nodes) { (slots) throws(PreviousGraphError) in
+      let update = try GraphUpdate(previous, nodes: nodes.count, threads: options.threads)
       let vectors = ByteVectors(slots, in: space, isLazy: update.isSmall, threads: options.threads)
       return update.apply(to: vectors, options)
     }

@@ -6,8 +6,8 @@ package import EpiSystem
 /// As long as rows come with the ids that the older snapshot has, in its order, their blocks are copied while more are read: they will
 /// likely be the same, and the disk is busy early. Where it turns out that nodes get other numbers, all is written over.
 package final class CopiedBlocks {
+  private let older: SharedSnapshot
   private let copy: BackgroundCopy
-  private let layout: SnapshotLayout
   private let blocks: SnapshotSection
   /// Rows that came as they were.
   private var rows = 0
@@ -18,26 +18,36 @@ package final class CopiedBlocks {
   /// Bytes that are worth a start.
   private static let pieceSize = 8 << 20
 
-  /// Nil where there are no blocks to copy.
-  package init?(_ copy: BackgroundCopy) {
-    guard let layout = Self.layout(of: copy.source), let graph = layout.graph else { return nil }
+  /// - Parameters:
+  ///   - older: has the blocks.
+  ///   - start: begins to copy parts of a file of this size.
+  /// - Returns: nil where there are no blocks, or they cannot be copied.
+  package init?(of older: SharedSnapshot, _ start: (Int, @escaping BackgroundCopy.Copy) -> BackgroundCopy?) {
+    guard let graph = older.snapshot.graph,
+      let copy = start(older.snapshot.head.fileLength, { Self.copy($0, of: older.snapshot, to: $1) })
+    else { return nil }
+    self.older = older
     self.copy = copy
-    self.layout = layout
     blocks = graph.blocks
     next = graph.blocks.offset
   }
 
+  private static func copy(_ part: Range<Int>, of snapshot: borrowing Snapshot, to target: borrowing CopyTarget) -> Int? {
+    snapshot.file.copy(part, to: target)
+  }
+
   /// Takes in what the next row that has a vector is in the older snapshot. Before that is known to be sound nothing is copied.
-  package func note(_ row: IndexBuilder.RowMatch, of older: SharedSnapshot?) {
+  package func note(_ row: IndexBuilder.RowMatch) {
     guard !isAstray, row != .none else { return }
-    guard row == .known(rows), rows < layout.head.rows else {
+    let count = older.snapshot.head.rows
+    guard row == .known(rows), rows < count else {
       isAstray = true
       return
     }
     rows += 1
     // Rows that have equal vectors share a node, so this place is about that of the row.
-    let end = blocks.offset + blocks.length / layout.head.rows * rows
-    if end - next >= Self.pieceSize, older?.isKnownToBeSound ?? true { copy(to: end) }
+    let end = (blocks.offset + blocks.length / count * rows) / SnapshotFormat.pageSize * SnapshotFormat.pageSize
+    if end - next >= Self.pieceSize, older.isKnownToBeSound { copy(to: end) }
   }
 
   private func copy(to end: Int) {
@@ -58,18 +68,8 @@ package final class CopiedBlocks {
   }
 
   private func nodesToReplace(in graph: VectorGraph?) -> [Int]? {
-    guard let graph, let previous = graph.previous, let changed = graph.changedNodes, changed.count * 4 <= graph.nodeCount,
-      // The file may have been replaced between one opening and the other. The first page has the checksums of all that follows.
-      Self.beginAlike(copy.source, previous.shared.snapshot)
-    else { return nil }
+    guard let graph, graph.previous?.shared === older, let changed = graph.changedNodes, changed.count * 4 <= graph.nodeCount else { return nil }
     return changed
-  }
-
-  private static func layout(of file: borrowing MappedFile) -> SnapshotLayout? { try? SnapshotLayout(file.bytes) }
-
-  private static func beginAlike(_ file: borrowing MappedFile, _ snapshot: borrowing Snapshot) -> Bool {
-    let size = SnapshotFormat.pageSize
-    return ByteOrder.compare(file.bytes.extracting(first: size), snapshot.bytes.extracting(first: size)) == 0
   }
 
   /// Replaces the blocks of some nodes.
@@ -90,7 +90,7 @@ package final class CopiedBlocks {
       block.append(rows.slot(Int(graph.nodes.representatives[node])))
       block.append(edges)
       let place = node * size
-      Self.note(&change, copy.source, (offset + place)..<(offset + place + size), block.span, at: place)
+      Self.note(&change, older.snapshot, (offset + place)..<(offset + place + size), block.span, at: place)
       try write(offset + place, block.span)
     }
     section.checksum = change.applied(to: blocks.checksum, length: blocks.length)
@@ -98,6 +98,6 @@ package final class CopiedBlocks {
   }
 
   private static func note(
-    _ change: inout ChecksumChange, _ file: borrowing MappedFile, _ range: Range<Int>, _ block: Span<UInt8>, at place: Int
-  ) { change.replace(file.bytes.extracting(range), by: block, at: place) }
+    _ change: inout ChecksumChange, _ snapshot: borrowing Snapshot, _ range: Range<Int>, _ block: Span<UInt8>, at place: Int
+  ) { change.replace(snapshot.bytes.extracting(range), by: block, at: place) }
 }
