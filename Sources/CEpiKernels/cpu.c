@@ -13,7 +13,7 @@ bool epi_level_is_available(epi_level level) {
     // __builtin_cpu_supports asks the operating system too: it must save the wide registers.
     case EPI_LEVEL_AVX2:
 #if defined(__x86_64__)
-      return __builtin_cpu_supports("avx2");
+      return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("f16c");
 #else
       return false;
 #endif

@@ -2,10 +2,11 @@
 
 #pragma STDC FP_CONTRACT OFF
 
-// The bodies below take the element type and the operation as constants and are always inlined, so that each level has a function of
-// its own for every pair of them.
+// The bodies below take the element type, the operation, and whether the level has instructions that make floats of halves, as constants
+// and are always inlined, so that each level has a function of its own for all of them.
 
 typedef uint16_t words16 __attribute__((vector_size(32)));
+typedef _Float16 halves16 __attribute__((vector_size(32)));
 typedef uint32_t uints16 __attribute__((vector_size(64)));
 typedef double doubles8 __attribute__((vector_size(64)));
 
@@ -18,7 +19,7 @@ EPI_INLINE size_t scale_offset(epi_element element, size_t count) {
 }
 
 /// Values index .. index + 15 of a slot, as they stand in it.
-EPI_INLINE void load_values(epi_element element, lanes16 *lanes, const char *slot, size_t index) {
+EPI_INLINE void load_values(epi_element element, bool has_halves, lanes16 *lanes, const char *slot, size_t index) {
   if (element == EPI_F8) {
     bytes16 bytes;
     __builtin_memcpy(&bytes, slot + index, sizeof bytes);
@@ -32,6 +33,10 @@ EPI_INLINE void load_values(epi_element element, lanes16 *lanes, const char *slo
     bits = bits >> places & 1;
     typedef int32_t ints16 __attribute__((vector_size(64)));
     *lanes = __builtin_convertvector((ints16)bits, lanes16);
+  } else if (element == EPI_F16 && has_halves) {
+    halves16 halves;
+    __builtin_memcpy(&halves, slot + 2 * index, sizeof halves);
+    *lanes = __builtin_convertvector(halves, lanes16);
   } else {
     words16 words;
     __builtin_memcpy(&words, slot + 2 * index, sizeof words);
@@ -41,7 +46,8 @@ EPI_INLINE void load_values(epi_element element, lanes16 *lanes, const char *slo
     } else {
       // Exponent and fraction where a float has them, then the difference of the exponents' biases, which subnormals need too.
       lanes16 magnitude = (lanes16)((wide & 0x7fff) << 13) * 0x1p112f;
-      *lanes = (lanes16)((uints16)magnitude | (wide & 0x8000) << 16);
+      uints16 beyond = (uints16)((wide & 0x7c00) == 0x7c00) & 0x7f800000;
+      *lanes = (lanes16)((uints16)magnitude | beyond | (wide & 0x8000) << 16);
     }
   }
 }
@@ -55,7 +61,8 @@ EPI_INLINE void add_lanes(int operation, lanes16 *sum, const lanes16 *x, const l
   }
 }
 
-EPI_INLINE float sum_of_pair(epi_element element, int operation, const void *query, const char *slot, size_t count) {
+EPI_INLINE float sum_of_pair(
+    epi_element element, bool has_halves, int operation, const void *query, const char *slot, size_t count) {
   float scale[2];
   __builtin_memcpy(scale, slot + scale_offset(element, count), sizeof scale);
   lanes16 sums[4] = {{0}, {0}, {0}, {0}};
@@ -65,7 +72,7 @@ EPI_INLINE float sum_of_pair(epi_element element, int operation, const void *que
 #pragma clang loop unroll(full)
     for (size_t group = 0; group < 4; group++) {
       lanes16_load(&x, query, index + 16 * group);
-      load_values(element, &y, slot, index + 16 * group);
+      load_values(element, has_halves, &y, slot, index + 16 * group);
       y = y * scale[0] + scale[1];
       add_lanes(operation, &sums[group], &x, &y);
     }
@@ -74,13 +81,13 @@ EPI_INLINE float sum_of_pair(epi_element element, int operation, const void *que
   for (size_t group = 0; group < 4; group++) {
     if (count - index >= 16) {
       lanes16_load(&x, query, index);
-      load_values(element, &y, slot, index);
+      load_values(element, has_halves, &y, slot, index);
       y = y * scale[0] + scale[1];
       add_lanes(operation, &sums[group], &x, &y);
       index += 16;
     } else if (count > index) {
       lanes16_load_part(&x, query, index, count - index);
-      load_values(element, &y, slot, index);
+      load_values(element, has_halves, &y, slot, index);
       y = y * scale[0] + scale[1];
       // What lies behind the last value is no zero once it is shifted.
       float part[16] = {0};
@@ -122,45 +129,42 @@ EPI_INLINE float sum_of_doubles(int operation, const void *query, const char *sl
 }
 
 EPI_INLINE void rows_of(
-    epi_element element, int operation, const void *query, size_t count, const void *matrix, size_t stride, size_t rows, float *results) {
+    epi_element element, bool has_halves, int operation, const void *query, size_t count, const void *matrix, size_t stride, size_t rows,
+    float *results) {
   for (size_t row = 0; row < rows; row++) {
     const char *slot = (const char *)matrix + row * stride;
-    results[row] =
-        element == EPI_F64 ? sum_of_doubles(operation, query, slot, count) : sum_of_pair(element, operation, query, slot, count);
+    results[row] = element == EPI_F64 ? sum_of_doubles(operation, query, slot, count)
+                                      : sum_of_pair(element, has_halves, operation, query, slot, count);
   }
 }
 
-#define ELEMENT_ROWS(LEVEL, TARGET)                                                                                             \
+#define ELEMENT_CASES(HAS_HALVES, OPERATION)                                                                                    \
+  switch (element) {                                                                                                            \
+    case EPI_F32: break;                                                                                                        \
+    case EPI_F64: rows_of(EPI_F64, HAS_HALVES, OPERATION, query, count, matrix, stride, rows, results); break;                  \
+    case EPI_F1BIT: rows_of(EPI_F1BIT, HAS_HALVES, OPERATION, query, count, matrix, stride, rows, results); break;              \
+    case EPI_F8: rows_of(EPI_F8, HAS_HALVES, OPERATION, query, count, matrix, stride, rows, results); break;                    \
+    case EPI_F16: rows_of(EPI_F16, HAS_HALVES, OPERATION, query, count, matrix, stride, rows, results); break;                  \
+    case EPI_BF16: rows_of(EPI_BF16, HAS_HALVES, OPERATION, query, count, matrix, stride, rows, results); break;                \
+  }
+
+#define ELEMENT_ROWS(LEVEL, HAS_HALVES, TARGET)                                                                                 \
   TARGET static void element_rows_##LEVEL(                                                                                      \
       epi_element element, int operation, const void *query, size_t count, const void *matrix, size_t stride, size_t rows,      \
       float *results) {                                                                                                         \
     if (operation == DOT) {                                                                                                     \
-      switch (element) {                                                                                                        \
-        case EPI_F32: break;                                                                                                    \
-        case EPI_F64: rows_of(EPI_F64, DOT, query, count, matrix, stride, rows, results); break;                                \
-        case EPI_F1BIT: rows_of(EPI_F1BIT, DOT, query, count, matrix, stride, rows, results); break;                            \
-        case EPI_F8: rows_of(EPI_F8, DOT, query, count, matrix, stride, rows, results); break;                                  \
-        case EPI_F16: rows_of(EPI_F16, DOT, query, count, matrix, stride, rows, results); break;                                \
-        case EPI_BF16: rows_of(EPI_BF16, DOT, query, count, matrix, stride, rows, results); break;                              \
-      }                                                                                                                         \
+      ELEMENT_CASES(HAS_HALVES, DOT)                                                                                            \
     } else {                                                                                                                    \
-      switch (element) {                                                                                                        \
-        case EPI_F32: break;                                                                                                    \
-        case EPI_F64: rows_of(EPI_F64, SQUARED_L2, query, count, matrix, stride, rows, results); break;                         \
-        case EPI_F1BIT: rows_of(EPI_F1BIT, SQUARED_L2, query, count, matrix, stride, rows, results); break;                     \
-        case EPI_F8: rows_of(EPI_F8, SQUARED_L2, query, count, matrix, stride, rows, results); break;                           \
-        case EPI_F16: rows_of(EPI_F16, SQUARED_L2, query, count, matrix, stride, rows, results); break;                         \
-        case EPI_BF16: rows_of(EPI_BF16, SQUARED_L2, query, count, matrix, stride, rows, results); break;                       \
-      }                                                                                                                         \
+      ELEMENT_CASES(HAS_HALVES, SQUARED_L2)                                                                                     \
     }                                                                                                                           \
   }
 
-ELEMENT_ROWS(plain, )
+ELEMENT_ROWS(plain, false, )
 #if defined(__x86_64__)
-ELEMENT_ROWS(avx2, __attribute__((target("avx2"))))
-ELEMENT_ROWS(avx512, __attribute__((target("avx512f,avx512bw"))))
+ELEMENT_ROWS(avx2, true, __attribute__((target("avx2,f16c"))))
+ELEMENT_ROWS(avx512, true, __attribute__((target("avx512f,avx512bw"))))
 #elif defined(__aarch64__)
-ELEMENT_ROWS(neon, )
+ELEMENT_ROWS(neon, true, )
 #endif
 
 static void element_rows(
@@ -210,10 +214,10 @@ void epi_decode(epi_element element, const void *memory, size_t count, float *va
   for (size_t i = 0; i < count; i += 16) {
     lanes16 lanes;
     switch (element) {
-      case EPI_F8: load_values(EPI_F8, &lanes, slot, i); break;
-      case EPI_F1BIT: load_values(EPI_F1BIT, &lanes, slot, i); break;
-      case EPI_BF16: load_values(EPI_BF16, &lanes, slot, i); break;
-      default: load_values(EPI_F16, &lanes, slot, i); break;
+      case EPI_F8: load_values(EPI_F8, false, &lanes, slot, i); break;
+      case EPI_F1BIT: load_values(EPI_F1BIT, false, &lanes, slot, i); break;
+      case EPI_BF16: load_values(EPI_BF16, false, &lanes, slot, i); break;
+      default: load_values(EPI_F16, false, &lanes, slot, i); break;
     }
     lanes = lanes * scale[0] + scale[1];
     size_t part = count - i < 16 ? count - i : 16;

@@ -55,6 +55,24 @@ struct ElementKernelTests {
     #expect(decoded(self.slot([3, 3, 3], EPI_F8), EPI_F8, 3) == [3, 3, 3])
   }
 
+  @Test func `every half is the float it stands for, on all levels`() {
+    let all = (0...UInt16.max).map { Float16(bitPattern: $0) }
+    var matrix = [UInt8](repeating: 0, count: all.count * 64)
+    for (row, half) in all.enumerated() {
+      (matrix[row * 64], matrix[row * 64 + 1]) = (UInt8(truncatingIfNeeded: half.bitPattern), UInt8(half.bitPattern >> 8))
+      // The factor is 1.
+      (matrix[row * 64 + 10], matrix[row * 64 + 11]) = (0x80, 0x3f)
+    }
+    let query = [1] + [Float](repeating: 0, count: 15)
+    for level in Self.levels {
+      var found = [Float](repeating: 0, count: all.count)
+      epi_dot_rows_at(level, EPI_F16, query, 1, matrix, 64, all.count, &found)
+      for (half, value) in zip(all, found) where value != Float(half) {
+        #expect(half.isNaN && value.isNaN, "level \(level.rawValue): \(half) became \(value)")
+      }
+    }
+  }
+
   @Test func `all levels agree for all lengths`() {
     var generator = SeededGenerator(seed: 3)
     let a = generator.vector(65_536 + 16)

@@ -8,8 +8,12 @@
 /// Sums. Every level adds in the same order, without fused multiply-add: product i goes to lane i mod 64, each lane is a float sum
 /// in order of i, and the 64 lanes are added as a fixed tree. So all levels give the same bits on every machine, and an index
 /// built on one is the index built on another. The error is at most about (count / 64 + 8) * 2^-24 times the sum of the magnitudes.
-/// Nothing is checked for NaN or infinity; they come out as IEEE arithmetic has it. For the same reason no level uses the arithmetic in
-/// half precision of some processors (AVX-512 FP16 and BF16): halves are made floats first.
+/// Nothing is checked for NaN or infinity; they come out as IEEE arithmetic has it.
+///
+/// Half precision. Halves are made floats first, by instructions where the level has them: that is exact. No level computes in half
+/// precision (AVX-512 FP16 and BF16): sums of 11 bits are no distances, and the BF16 products, whose sums are floats, take 50 ns for 384
+/// dimensions where the query is given to them in the three parts that make up a float (AMD Zen 4), against 26 ns here; with the query
+/// rounded to one part, 15, no less than floats with fused multiply-add would take.
 #pragma once
 
 #include <stdbool.h>
@@ -24,7 +28,7 @@ extern "C" {
 typedef enum epi_level {
   EPI_LEVEL_PORTABLE = 0,  ///< plain C, runs everywhere
   EPI_LEVEL_NEON = 1,      ///< arm64: its baseline
-  EPI_LEVEL_AVX2 = 2,      ///< x86-64 with AVX2
+  EPI_LEVEL_AVX2 = 2,      ///< x86-64 with AVX2 and F16C
   EPI_LEVEL_AVX512 = 3,    ///< x86-64 with AVX-512F and BW
   EPI_LEVEL_AVX512_VNNI = 4,  ///< and with VNNI
   EPI_LEVEL_AVX512_VPOPCNTDQ = 5,  ///< and with VPOPCNTDQ
