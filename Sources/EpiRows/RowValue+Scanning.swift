@@ -66,10 +66,14 @@ extension RowValue {
   /// Reads bytes or floats that begin at `start` where they stand as most programs write them: nothing escaped, no white space.
   /// - Returns: nil for all else; and where the object ends.
   /// - Complexity: O(bytes of the value)
+  @inline(__always)
   static func plainlyTagged(_ bytes: Span<UInt8>, at start: Int, end: Int) -> (value: RowValue, next: Int)? {
-    plainlyTagged(.floats, floatsOpening, bytes, at: start, end: end) ?? plainlyTagged(.bytes, bytesOpening, bytes, at: start, end: end)
+    // Both begin with {"$, and most objects do not.
+    guard start &+ 2 < end, bytes[start &+ 2] == UInt8(ascii: "$") else { return nil }
+    return plainlyTagged(.floats, floatsOpening, bytes, at: start, end: end) ?? plainlyTagged(.bytes, bytesOpening, bytes, at: start, end: end)
   }
 
+  @inline(never)
   private static func plainlyTagged(
     _ kind: Kind, _ opening: String, _ bytes: Span<UInt8>, at start: Int, end: Int
   ) -> (value: RowValue, next: Int)? {

@@ -102,6 +102,7 @@ package struct AtomicFile: ~Copyable {
 
   /// Puts the file on the disk and gives it its name. On failure the target is untouched.
   package consuming func commit() throws(SystemError) {
+    writeBack.stop()
     try descriptor.synchronize()
     let target = FileStatus(path: targetPath)
     let replaced = target.kind == .regular && target.size >= Self.longToForget ? try? Syscalls.open(targetPath, O_RDONLY | O_NONBLOCK) : nil

@@ -35,7 +35,7 @@ package final class BackgroundCopy {
   /// - Returns: whether all were copied.
   package func finish() -> Bool {
     conveyor.drain()
-    return target.isComplete
+    return target.finish()
   }
 
   /// What the thread uses.
@@ -46,13 +46,18 @@ package final class BackgroundCopy {
     private let writeBack: WriteBack
     private var isReserved = false
     /// Whether nothing has gone wrong yet. Used by the thread, and when it is done.
-    private(set) var isComplete = true
+    private var isComplete = true
 
     init(_ path: String, size: Int, _ copy: @escaping Copy) throws(SystemError) {
       file = CopyTarget(descriptor: try Descriptor.forWriting(path))
       self.size = size
       self.copy = copy
       writeBack = WriteBack(path)
+    }
+
+    func finish() -> Bool {
+      writeBack.stop()
+      return isComplete
     }
 
     func take(_ range: Range<Int>) {

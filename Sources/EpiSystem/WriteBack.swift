@@ -11,6 +11,9 @@ final class WriteBack {
 
   /// Less is not worth a flush.
   private static let step = 4 << 20
+  /// As much has to have come during a flush for another to follow at once, whether or not more comes: the end waits for a flush that is
+  /// under way.
+  private static let backlog = 16 << 20
 
   init(_ path: String) { self.path = path }
 
@@ -20,9 +23,14 @@ final class WriteBack {
     let (path, progress) = (path, progress)
     // By a descriptor of its own: an error of the disk stays to be told to the one that the file is written by.
     _ = Background {
-      while progress.goesOn() { if let file = try? Descriptor.forWriting(path) { Syscalls.flush(file.number) } }
+      repeat {
+        if let file = try? Descriptor.forWriting(path) { Syscalls.flush(file.number) }
+      } while progress.goesOn()
     }
   }
+
+  /// Whoever writes the file waits for the disk now: another flush would only be in the way, of the end of the process too.
+  func stop() { progress.stop() }
 
   /// How far the disk has come.
   private final class Progress: Sendable {
@@ -31,8 +39,6 @@ final class WriteBack {
       /// Bytes of the file that are on the disk, or on their way.
       var reached = 0
       var isRunning = false
-
-      var isWorthwhile: Bool { size - reached >= step }
     }
 
     private let state = Mutex(State())
@@ -42,17 +48,20 @@ final class WriteBack {
       state.withLock { state in
         state.reached = min(state.reached, size)
         state.size = size
-        guard !state.isRunning, state.isWorthwhile else { return false }
+        guard !state.isRunning, size - state.reached >= step else { return false }
+        state.reached = size
         state.isRunning = true
         return true
       }
     }
 
-    /// Whether the thread has to flush what has come.
+    func stop() { state.withLock { $0.size = $0.reached } }
+
+    /// Whether the thread has to flush once more.
     func goesOn() -> Bool {
       state.withLock { state in
-        state.isRunning = state.isWorthwhile
-        state.reached = state.size
+        state.isRunning = state.size - state.reached >= backlog
+        if state.isRunning { state.reached = state.size }
         return state.isRunning
       }
     }
