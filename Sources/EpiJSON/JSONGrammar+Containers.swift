@@ -2,18 +2,29 @@ internal import EpiBytes
 
 /// Which of the open arrays and objects are objects: one bit a level.
 private struct Nesting {
-  private var bits = InlineArray<32, UInt64>(repeating: 0)
+  /// Of the first 64 levels, which are all that most ever have, and of the others.
+  private var upper: UInt64 = 0
+  private var lower: [UInt64] = []
   private(set) var count = 0
 
   mutating func push(isObject: Bool) {
-    let bit = UInt64(1) << UInt64(count % 64)
-    bits[count / 64] = isObject ? bits[count / 64] | bit : bits[count / 64] & ~bit
+    let bit = UInt64(1) &<< UInt64(count % 64)
+    if count < 64 {
+      upper = isObject ? upper | bit : upper & ~bit
+    } else {
+      let word = count / 64 - 1
+      if word == lower.count { lower.append(0) }
+      lower[word] = isObject ? lower[word] | bit : lower[word] & ~bit
+    }
     count += 1
   }
 
   mutating func pop() { count -= 1 }
 
-  var isObject: Bool { bits[(count - 1) / 64] >> UInt64((count - 1) % 64) & 1 == 1 }
+  var isObject: Bool {
+    let level = count - 1
+    return (level < 64 ? upper : lower[level / 64 - 1]) &>> UInt64(level % 64) & 1 == 1
+  }
 }
 
 extension JSONGrammar {

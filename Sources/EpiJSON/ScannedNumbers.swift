@@ -11,6 +11,7 @@ package struct ScannedNumbers: Sendable {
   package init() {}
 
   package mutating func removeAll() {
+    guard !arrays.isEmpty else { return }
     floats.removeAll(keepingCapacity: true)
     arrays.removeAll(keepingCapacity: true)
   }

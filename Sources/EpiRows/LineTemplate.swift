@@ -9,10 +9,10 @@ internal import EpiJSON
 /// Rows mostly come from one program, which writes the same bytes there in every line. Where they are the same and values stand between
 /// them, the table and the names are the same too, whatever white space and escapes there are: nothing of them need be looked at again.
 struct LineTemplate: ~Copyable {
-  /// The parts around the values, one behind the other: one more than there are values.
+  /// The parts around the values: one more than there are values.
+  private var parts: [Part] = []
+  /// Their bytes, one behind the other.
   private var text = ByteWriter(capacity: 256)
-  /// Where each part ends in `text`.
-  private var ends: [Int] = []
   /// The fields of `row`; each name begins so many bytes behind the beginning of its part.
   private var names: [RowField] = []
   /// Of the row: its place in `RowReader.tables`, and the shape of its names; -1 when there was none.
@@ -27,9 +27,9 @@ struct LineTemplate: ~Copyable {
   mutating func learn(_ line: ByteRange, id: RowValue, fields: [RowField], in input: borrowing ByteWriter, table: Int, shape: Int) {
     (self.table, self.shape) = (table, shape)
     text.removeAll()
-    ends.removeAll(keepingCapacity: true)
+    parts.removeAll(keepingCapacity: true)
     names.removeAll(keepingCapacity: true)
-    if !take(line, id: id, fields: fields, in: input) { ends.removeAll(keepingCapacity: true) }
+    if !take(line, id: id, fields: fields, in: input) { parts.removeAll(keepingCapacity: true) }
   }
 
   /// - Returns: false where no template can be made of the row.
@@ -51,8 +51,8 @@ struct LineTemplate: ~Copyable {
   }
 
   private mutating func append(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+    parts.append(Part(bytes, range, start: text.count))
     text.append(bytes, in: range)
-    ends.append(text.count)
   }
 
   /// Reads a line that is like the template.
@@ -65,20 +65,17 @@ struct LineTemplate: ~Copyable {
   func read(
     _ line: ByteRange, of input: borrowing ByteWriter, id: inout RowValue, fields: inout [RowField], numbers: inout ScannedNumbers
   ) -> Bool {
-    guard !ends.isEmpty else { return false }
+    guard !parts.isEmpty else { return false }
     numbers.removeAll()
-    let (bytes, text, ends, names) = (input.span, text.span, ends.span, names.span)
+    let (bytes, text, parts, names) = (input.span, text.span, parts.span, names.span)
     if fields.count != names.count { fields = self.names }
     var found = fields.mutableSpan
     let grammar = JSONGrammar(bytes: bytes, end: line.end)
     var offset = Int(line.start)
     var next = offset
-    var start = 0
-    for part in ends.indices {
-      let end = ends[part]
-      let count = end &- start
-      guard offset &+ count <= line.end, ByteScan.equal(bytes, at: offset, text.extracting(start..<end)) else { return false }
-      start = end
+    for part in parts.indices {
+      let count = parts[part].count
+      guard offset &+ count <= line.end, parts[part].stands(in: bytes, at: offset, text) else { return false }
       if part > names.count { return offset &+ count == line.end }
       offset &+= count
       let value: RowValue
@@ -112,5 +109,29 @@ struct LineTemplate: ~Copyable {
       offset = next
     }
     return false
+  }
+}
+
+/// The bytes between two values, of which a line is compared with the first and the last eight at once: mostly that is all.
+private struct Part {
+  let count: Int
+  private let start: Int
+  private let first: UInt64
+  private let last: UInt64
+
+  /// - Parameter start: where it lies in the template's text.
+  init(_ bytes: Span<UInt8>, _ range: Range<Int>, start: Int) {
+    count = range.count
+    self.start = start
+    first = count < 8 ? ByteScan.rest(bytes, from: range.lowerBound, to: range.upperBound) : ByteScan.word(bytes, at: range.lowerBound)
+    last = count < 8 ? first : ByteScan.word(bytes, at: range.upperBound - 8)
+  }
+
+  /// Whether it stands in a line, which has so many bytes from there on.
+  @inline(__always)
+  func stands(in bytes: Span<UInt8>, at offset: Int, _ text: Span<UInt8>) -> Bool {
+    guard count >= 8 else { return ByteScan.rest(bytes, from: offset, to: offset &+ count) == first }
+    guard ByteScan.word(bytes, at: offset) == first, ByteScan.word(bytes, at: offset &+ count &- 8) == last else { return false }
+    return count <= 16 || ByteScan.equal(bytes, at: offset, text.extracting(start..<start &+ count))
   }
 }

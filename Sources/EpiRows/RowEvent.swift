@@ -1,9 +1,9 @@
-/// What one line of a row stream says.
+/// What one line of a row stream says. As small as can be: nearly all say `row`.
 package enum RowEvent: Equatable, Sendable {
   /// `{"epi":1,"begin":{"mode":…}}`: the stream promises an `end`.
-  case begin(StreamBegin)
+  indirect case begin(StreamBegin)
   /// A table's schema.
-  case schema(TableSchema)
+  indirect case schema(TableSchema)
   /// A row; `RowReader.table`, `id` and `fields` hold it until the next call.
   case row
   /// A row that is gone; `RowReader.table` and `id` name it.
@@ -11,7 +11,7 @@ package enum RowEvent: Equatable, Sendable {
   /// A workspace setting, or its removal.
   case setting
   /// `{"epi":1,"end":{…}}`: the batch is complete.
-  case end(StreamEnd)
+  indirect case end(StreamEnd)
 }
 
 package enum StreamMode: String, Equatable, Sendable {

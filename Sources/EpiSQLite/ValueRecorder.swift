@@ -27,12 +27,16 @@ struct ValueRecorder: ~Copyable {
     _ value: RowValue, of reader: borrowing RowReader, as form: SpoolForm, dimensions: inout Int?, to record: inout ByteWriter
   ) throws(RowError) -> ValueKind {
     let kind = kind(of: value, in: reader.input.span)
-    let isJSON = form == .json || form == .floats
-    if form == .nothing {
+    let isJSON: Bool
+    switch (form, value.kind) {
+    case (.nothing, _):
       record.append(ValueKind.null.rawValue)
-    } else if value.kind == .floats || form == .floats && value.kind == .array {
-      return try appendVector(value, of: reader, as: form, dimensions: &dimensions, to: &record)
-    } else if !SpooledField.hasPayload(kind), !(isJSON && kind != .null) {
+      return kind
+    case (_, .floats), (.floats, .array): return try appendVector(value, of: reader, as: form, dimensions: &dimensions, to: &record)
+    case (.json, _), (.floats, _): isJSON = true
+    case (.natural, _): isJSON = false
+    }
+    if !SpooledField.hasPayload(kind), !(isJSON && kind != .null) {
       record.append(kind.rawValue)
     } else if isJSON {
       appendJSON(of: value, of: reader, as: .object, to: &record)
@@ -46,7 +50,6 @@ struct ValueRecorder: ~Copyable {
         scratch.removeAll()
         try reader.appendBytes(of: value, to: &scratch)
         append(kind, scratch.span, to: &record)
-      case .array, .object: appendJSON(of: value, of: reader, as: kind, to: &record)
       default: append(kind, reader.input.span.extracting(value.range.bounds), to: &record)
       }
     }

@@ -35,7 +35,7 @@ package enum RowItem {
   /// A row that does not fit its schema, or a line that cannot be read, which is left out.
   indirect case rejected(RejectedRow)
   /// Something about a schema that is to be told once.
-  case remark(String)
+  indirect case remark(String)
 }
 
 /// Takes in the row streams of several inputs, one after the other: reads them, puts definitions from a file in the place of those
