@@ -6,6 +6,8 @@ package struct Diagnostics {
   package let isQuiet: Bool
   /// By kind.
   private var counts: [String: (label: String, count: Int)] = [:]
+  /// How many of a kind have been said before the work was begun again.
+  private var said: [String: Int] = [:]
 
   /// After so many warnings of one kind only their number is told, at the end.
   private static let shownPerKind = 20
@@ -27,8 +29,14 @@ package struct Diagnostics {
     guard !isQuiet else { return }
     let count = (counts[kind]?.count ?? 0) + 1
     counts[kind] = (label, count)
-    guard count <= Self.shownPerKind else { return }
+    guard count <= Self.shownPerKind, count > said[kind] ?? 0 else { return }
     say(label, at: place, message, hint: hint)
+  }
+
+  /// The work is begun again, and what has been said will come once more: it is not repeated.
+  package mutating func beginAgain() {
+    for (kind, (_, count)) in counts { said[kind] = max(said[kind] ?? 0, count) }
+    counts = [:]
   }
 
   /// Tells of the warnings and notes that were not shown.

@@ -25,6 +25,9 @@ package struct InputOperands {
     return total
   }
 
+  /// Whether all inputs are files, which can be read again.
+  package var areFiles: Bool { !paths.contains("-") && totalBytes != nil }
+
   /// Opens one of the inputs.
   package static func open(_ path: String) throws(ToolFailure) -> Descriptor {
     if path == "-" { return .standardInput }

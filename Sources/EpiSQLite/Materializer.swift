@@ -7,7 +7,8 @@ internal import EpiSystem
 /// Of snapshots, first all rows are taken in (`beginInput` and `add` for each input), then `finish` makes the tables. Of a stream of
 /// changes each `end` is a transaction of its own.
 ///
-/// Memory: at most about 30 MB of rows; what is more lies in a file without a name beside the database.
+/// Memory: at most about 30 MB of rows, and of those that are in a new database already none where they can be read again; what is more
+/// lies in a file without a name beside the database.
 package struct Materializer: ~Copyable {
   private let options: MaterializerOptions
   private let report: (MaterializerWarning) -> Void
@@ -15,6 +16,8 @@ package struct Materializer: ~Copyable {
   /// Until the first state is written.
   var target: DatabaseTarget?
   private let isExisting: Bool
+  /// Rows stay at hand until the database is complete.
+  let keepsRows: Bool
   private let isScript: Bool
   var collector: RowCollector
   /// Inserts rows while others are read.
@@ -34,10 +37,12 @@ package struct Materializer: ~Copyable {
   /// - Parameters:
   ///   - path: the database.
   ///   - replacing: makes a new file even where there is a database.
+  ///   - keepingRows: keeps rows that are in the new database already, in case that they cannot stay so. Otherwise adding rows, or the end,
+  ///     may throw `MaterializerError.rowsGone`, and all has to be done again with another materializer.
   ///   - report: takes each warning as it arises.
   /// - Throws: when there can be no database at `path`, or it cannot be written to.
   package init(
-    _ options: MaterializerOptions, to path: String, replacing: Bool = false, report: @escaping (MaterializerWarning) -> Void
+    _ options: MaterializerOptions, to path: String, replacing: Bool = false, keepingRows: Bool = true, report: @escaping (MaterializerWarning) -> Void
   ) throws(MaterializerError) {
     let report = Self.tellingNotesOnce(report)
     self.options = options
@@ -46,6 +51,7 @@ package struct Materializer: ~Copyable {
     do {
       let opened = try DatabaseTarget.opening(path, replacing: replacing)
       isExisting = opened.isExisting
+      keepsRows = keepingRows
       target = .some(consume opened)
     } catch {
       throw .system(error)
@@ -65,6 +71,7 @@ package struct Materializer: ~Copyable {
     self.path = path
     target = nil
     isExisting = false
+    keepsRows = true
     isScript = true
     collector = RowCollector(options, beside: path, report: report)
     eager = nil
@@ -94,7 +101,7 @@ package struct Materializer: ~Copyable {
     case .begin(let begin): try self.begin(begin, line: reader.lineNumber)
     case .setting:
       try collector.addSetting(from: reader)
-      insertEagerly()
+      try insertEagerly()
     case .deletedRow:
       guard mode == .changes else { throw .row(RowError(line: reader.lineNumber, "a deleted row stands only in a stream of changes")) }
       try collector.addDeletedRow(from: reader)
@@ -106,7 +113,7 @@ package struct Materializer: ~Copyable {
       }
     case .row:
       try collector.addRow(from: reader)
-      insertEagerly()
+      try insertEagerly()
     case .end(let end):
       ends[ends.count - 1] = end
       if mode == .changes { try commit(end) }
@@ -189,7 +196,7 @@ package struct Materializer: ~Copyable {
     var batch = takeCollector()
     let scans = batch.tables
     let plans = try TablePlan.all(scans, placeOf: inputs.place, report: report)
-    let started = batch.finish(insertion, of: plans)
+    let started = try batch.finish(insertion, of: plans)
     let writer = DatabaseWriter(
       plans: plans, scans: scans, options: options, source: source, state: state, placeOf: inputs.place, report: report)
     return try writer.write(batch.takeSpool(), after: started, to: target)

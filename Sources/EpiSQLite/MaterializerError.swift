@@ -11,6 +11,8 @@ package enum MaterializerError: Error, Equatable {
   case target(message: String, hint: String?)
   case database(SQLiteError)
   case system(SystemError)
+  /// What was made while rows were read is wrong, and the rows were not kept: read them again, and have them kept.
+  case rowsGone
   /// A fault of this program.
   case fault(message: String)
 }

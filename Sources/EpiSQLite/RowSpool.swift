@@ -5,7 +5,7 @@ internal import EpiSystem
 ///
 /// They come out by table and id, in the order of their bytes (`SpoolMerge`), so that the same rows make the same database in
 /// whatever order they came. Up to `memoryLimit` bytes lie in memory, in chunks that never move and never grow; what is more goes to
-/// a scratch file in sorted runs.
+/// a scratch file in sorted runs. Rows that are in the database already, and can be read again, need not be held.
 struct RowSpool: ~Copyable {
   /// A run of whole rows. Never changes, so threads may share it.
   final class Chunk: @unchecked Sendable {
@@ -42,6 +42,8 @@ struct RowSpool: ~Copyable {
   /// How many chunks there have been, those in the scratch file too.
   private(set) var sealed = 0
   private var isFollowed = false
+  /// Rows have been let go.
+  private(set) var isIncomplete = false
   private(set) var unseen: [Chunk] = []
   private var current = ByteWriter(capacity: 0)
   /// What the latest chunks lie in, but for the first, which is all there is of few rows.
@@ -141,6 +143,13 @@ struct RowSpool: ~Copyable {
   mutating func stopFollowing() {
     isFollowed = false
     unseen = []
+  }
+
+  /// Lets go the chunks there are: others have them, and the rows can be read again.
+  mutating func forgetChunks() {
+    isIncomplete = true
+    full = []
+    size = wholeRows
   }
 
   /// The chunks that were sealed since the last call.

@@ -14,6 +14,7 @@ extension ToolFailure {
     case .input(let place, let message, let hint): self.init(.malformedInput, at: place ?? input, message, hint: hint)
     case .target(let message, let hint): self.init(.cannotCreate, at: output, message, hint: hint)
     case .system(let error): self.init(error)
+    case .rowsGone: self.init(.toolFault, at: input, "the rows are wanted again", hint: nil)
     case .fault(let message):
       self.init(.toolFault, at: nil, message, hint: "please report this, with the output of 'epi-materialize --version'")
     case .database(let error):

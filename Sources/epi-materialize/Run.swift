@@ -9,10 +9,36 @@ extension MaterializeCommand {
     let output = output ?? "-"
     let operands = try InputOperands(inputs, expecting: "files with rows", toolName: Self.toolName)
     try rows.refuse(output: output, report: common.report, operands)
-    var counts = RowCounts(inputs: operands.paths.count)
-    let options = materializerOptions
+    let policy = try policy
+    let counts = RowCounts(inputs: operands.paths.count)
+    let progress = Progress(common, tool: Self.toolName)
     var diagnostics = Diagnostics(tool: Self.toolName, isQuiet: common.quiet)
-    var intake = RowIntake(try policy)
+    // Files are read again where a late row tells that a table is another one; what comes through a pipe has to be kept for that.
+    var keepsRows = !operands.areFiles
+    while true {
+      switch try materialize(operands, policy, to: output, keepingRows: keepsRows, counts, progress, diagnostics) {
+      case .done(let status): return status
+      case .rowsGone(let told): diagnostics = told
+      }
+      diagnostics.beginAgain()
+      keepsRows = true
+    }
+  }
+
+  private enum Outcome {
+    case done(ExitStatus)
+    /// All has to be done again, with rows that are kept; what has been told is known.
+    case rowsGone(Diagnostics)
+  }
+
+  /// Reads all inputs and writes the output.
+  private func materialize(
+    _ operands: InputOperands, _ policy: IntakePolicy, to output: String, keepingRows: Bool, _ counts: RowCounts, _ progress: Progress,
+    _ diagnostics: Diagnostics
+  ) throws(ToolFailure) -> Outcome {
+    var (counts, diagnostics) = (counts, diagnostics)
+    let options = materializerOptions
+    var intake = RowIntake(policy)
     var rejected = try RejectedLines(path: rows.rejects)
     var warnings = 0
     let warn = { (warning: MaterializerWarning) in
@@ -26,58 +52,65 @@ extension MaterializeCommand {
     do {
       writer =
         script == nil
-        ? try Materializer(options, to: output, replacing: writing.replace, report: warn)
+        ? try Materializer(options, to: output, replacing: writing.replace, keepingRows: keepingRows, report: warn)
         : Materializer(script: options, beside: output == "-" ? "/var/tmp/" : output, report: warn)
     } catch {
       throw ToolFailure(error, output: output)
     }
-    let progress = Progress(common, tool: Self.toolName)
+    var areRowsGone = false
     progress.enter("reading", bytes: operands.totalBytes)
-    for path in operands.paths {
-      let input = try InputOperands.open(path)
-      writer.beginInput(path)
-      try intake.read(
-        path,
-        filledBy: { (buffer) throws(ToolFailure) in
-          try counts.read(input, upTo: RowReader.readSize, into: &buffer, progress)
-        },
-        failure: { ToolFailure($0, in: path) }
-      ) { (item, reader) throws(ToolFailure) in
-        switch item {
-        case .event(let event):
-          if case .row = event { counts.rows += 1 }
-          // Changes have no end to wait for.
-          if case .begin(let begin) = event, begin.mode == .changes { progress.finish() }
-          do throws(MaterializerError) {
-            try writer.add(event, from: reader)
-          } catch {
-            throw ToolFailure(error, output: output, input: path)
+    let summary: MaterializerSummary
+    do throws(ToolFailure) {
+      for path in operands.paths {
+        let input = try InputOperands.open(path)
+        writer.beginInput(path)
+        try intake.read(
+          path,
+          filledBy: { (buffer) throws(ToolFailure) in
+            try counts.read(input, upTo: RowReader.readSize, into: &buffer, progress)
+          },
+          failure: { ToolFailure($0, in: path) }
+        ) { (item, reader) throws(ToolFailure) in
+          switch item {
+          case .event(let event):
+            if case .row = event { counts.rows += 1 }
+            // Changes have no end to wait for.
+            if case .begin(let begin) = event, begin.mode == .changes { progress.finish() }
+            do throws(MaterializerError) {
+              try writer.add(event, from: reader)
+            } catch {
+              areRowsGone = error == .rowsGone
+              throw ToolFailure(error, output: output, input: path)
+            }
+          case .rejected(let row):
+            do throws(MaterializerError) {
+              if row.identity != nil { try writer.addRejected(from: reader) }
+            } catch {
+              throw ToolFailure(error, output: output, input: path)
+            }
+            try rejected.add(at: row.place, row.message, isTold: row.isFirstOfItsKind, &diagnostics) { row.appendLine(to: &$0) }
+          case .remark(let text): diagnostics.warn(kind: "schema", at: path, text)
           }
-        case .rejected(let row):
-          do throws(MaterializerError) {
-            if row.identity != nil { try writer.addRejected(from: reader) }
-          } catch {
-            throw ToolFailure(error, output: output, input: path)
-          }
-          try rejected.add(at: row.place, row.message, isTold: row.isFirstOfItsKind, &diagnostics) { row.appendLine(to: &$0) }
-        case .remark(let text): diagnostics.warn(kind: "schema", at: path, text)
         }
       }
-    }
-    for warning in intake.selectionWarnings { diagnostics.warn(kind: "table", warning) }
-    progress.enter("writing")
-    let summary: MaterializerSummary
-    do throws(MaterializerError) {
-      if let script, let engine = writing.sql {
-        summary = try writer.finishScript(engine, usesPgvector: writing.pgvector) { (text) throws(MaterializerError) in
-          do throws(SystemError) { try script.write(text) } catch { throw .system(error) }
+      for warning in intake.selectionWarnings { diagnostics.warn(kind: "table", warning) }
+      progress.enter("writing")
+      do throws(MaterializerError) {
+        if let script, let engine = writing.sql {
+          summary = try writer.finishScript(engine, usesPgvector: writing.pgvector) { (text) throws(MaterializerError) in
+            do throws(SystemError) { try script.write(text) } catch { throw .system(error) }
+          }
+          do throws(SystemError) { try script.commit() } catch { throw MaterializerError.system(error) }
+        } else {
+          summary = try writer.finish()
         }
-        do throws(SystemError) { try script.commit() } catch { throw MaterializerError.system(error) }
-      } else {
-        summary = try writer.finish()
+      } catch {
+        areRowsGone = error == .rowsGone
+        throw ToolFailure(error, output: output)
       }
     } catch {
-      throw ToolFailure(error, output: output)
+      if areRowsGone { return .rowsGone(diagnostics) }
+      throw error
     }
     progress.finish()
     let rejectedCount = rejected.count
@@ -95,7 +128,7 @@ extension MaterializeCommand {
     for line in intake.summary { diagnostics.warn(kind: "invalid rows", line, hint: rows.rejectsHint) }
     diagnostics.summarizeWarnings()
     diagnostics.tell(sentence(summary, output))
-    return warnings == 0 && rejectedCount == 0 ? .success : .reservation
+    return .done(warnings == 0 && rejectedCount == 0 ? .success : .reservation)
   }
 
   /// Compares a database with its record; the outcome of each table goes to standard output.
