@@ -169,6 +169,12 @@ package struct Descriptor: ~Copyable {
     }
   }
 
+  /// Leaves the closing to whoever takes the number.
+  consuming func release() -> Int32 {
+    mustClose = false
+    return number
+  }
+
   /// Closes now and tells whether that went well: some file systems report a failed write only here.
   package consuming func close() throws(SystemError) {
     mustClose = false

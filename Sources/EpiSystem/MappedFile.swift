@@ -6,12 +6,13 @@ internal import Glibc
 @safe
 package struct MappedFile: ~Copyable {
   private let memory: UnsafeRawBufferPointer
-  private let descriptor: Descriptor
+  /// Of the open file; a number and no `Descriptor`, since what is here is handed on with every call on a snapshot.
+  private let number: Int32
 
   package init(path: String) throws(SystemError) {
     let file = try Descriptor.forReading(path)
     unsafe memory = try Self.map(file)
-    descriptor = file
+    number = file.release()
   }
 
   private static func map(_ file: borrowing Descriptor) throws(SystemError) -> UnsafeRawBufferPointer {
@@ -29,6 +30,7 @@ package struct MappedFile: ~Copyable {
 
   deinit {
     if let address = unsafe memory.baseAddress { unsafe munmap(UnsafeMutableRawPointer(mutating: address), memory.count) }
+    try? Syscalls.close(number)
   }
 
   /// Bytes that a file system copies, or shares, by blocks of no more.
@@ -41,7 +43,7 @@ package struct MappedFile: ~Copyable {
   package func copy(_ range: Range<Int>, to target: borrowing CopyTarget) -> Int? {
     let blocks = range.count & ~(Self.blockSize - 1)
     if range.lowerBound % Self.blockSize == 0, blocks > 0,
-      (try? Syscalls.share(descriptor.number, with: target.descriptor.number, at: range.lowerBound, count: blocks)) != nil
+      (try? Syscalls.share(number, with: target.descriptor.number, at: range.lowerBound, count: blocks)) != nil
     {
       return blocks
     }
