@@ -14,7 +14,8 @@ extension MaterializeCommand {
     let progress = Progress(common, tool: Self.toolName)
     var diagnostics = Diagnostics(tool: Self.toolName, isQuiet: common.quiet)
     // Files are read again where a late row tells that a table is another one; what comes through a pipe has to be kept for that.
-    var keepsRows = !operands.areFiles
+    // Rejected lines that are on their way through a pipe cannot be taken back either.
+    var keepsRows = !operands.areFiles || !rejectsCanBeginAgain
     while true {
       switch try materialize(operands, policy, to: output, keepingRows: keepsRows, counts, progress, diagnostics) {
       case .done(let status): return status
@@ -23,6 +24,11 @@ extension MaterializeCommand {
       diagnostics.beginAgain()
       keepsRows = true
     }
+  }
+
+  private var rejectsCanBeginAgain: Bool {
+    guard let path = rows.rejects, path != "-" else { return rows.rejects == nil }
+    return FileStatus(path: path).kind != .other
   }
 
   private enum Outcome {

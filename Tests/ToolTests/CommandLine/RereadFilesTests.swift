@@ -68,6 +68,14 @@ struct RereadFilesTests {
     try compare(rows, status: 1, "--on-error=skip")
   }
 
+  @Test func `rejected lines that go to a pipe go there once`() throws {
+    var rows = Self.rows { $0 == 11_000 ? #","late":1"# : "" }
+    for place in stride(from: 0, to: 10_000, by: 2) { rows[place] = #"{"table":"t","id":"row \#(100_000 + place)","row":"# }
+    _ = try folder.write(rows.joined(separator: "\n") + "\n", to: "rows.ndjson")
+    let run = try ToolRunner.shell("epi-materialize --on-error=skip -q -o file.db --rejects /dev/stdout rows.ndjson | wc -l") { $0.directory = folder.path }
+    #expect(run.text == "5000\n", "\(run)")
+  }
+
   @Test func `several files, and one of them a pipe`() throws {
     let rows = Self.rows { $0 == 9_000 ? #","late":1"# : "" }
     _ = try folder.write(rows.prefix(5_000).joined(separator: "\n") + "\n", to: "a.ndjson")
