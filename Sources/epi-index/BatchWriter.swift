@@ -143,8 +143,10 @@ struct BatchWriter: ~Copyable {
     swap(&opened, &target)
     let isFirst = opened != nil
     let output = if let opened { opened } else { try OutputTarget.opening(path) }
-    if !isFirst { self.opened = basis.flatMap { try? Self.open($0) } }
-    if copied == nil, !command.graph.exact, let older = self.opened { copied = Self.copyBlocks(of: older, to: output) }
+    if !command.graph.exact {
+      if !isFirst { self.opened = basis.flatMap { try? Self.open($0) } }
+      if copied == nil, let older = self.opened { copied = Self.copyBlocks(of: older, to: output) }
+    }
     copied?.goOn()
     // What this process has written itself need not be verified.
     var graph = graph(of: rows, verifying: isFirst, &diagnostics)
